@@ -1,0 +1,27 @@
+import { createRoute, type RouteConfig } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
+import { guard } from './guard.ts'
+import type { RequiredPermission } from './permissions.ts'
+
+type Declared<P extends string> = Omit<RouteConfig, 'path' | 'security'> & {
+  path: P
+  permission: RequiredPermission
+}
+
+type Made<R> = Omit<R, 'permission'> & { getRoutingPath(): string }
+
+/**
+ * `createRoute` of @hono/zod-openapi with a required `permission`. The guard is the route's first middleware, so a caller
+ * without the permission learns nothing from validation. The OpenAPI document shows it as `security` and `x-permission`.
+ */
+export function route<P extends string, R extends Declared<P>>(config: R & { path: P }): Made<R> {
+  const { permission, middleware, ...rest } = config
+  const own = middleware === undefined ? [] : Array.isArray(middleware) ? middleware : [middleware]
+  const made = createRoute({
+    ...(rest as Omit<RouteConfig, 'middleware'>),
+    'x-permission': permission,
+    security: permission === 'public' ? [] : [{ token: [] }, { session: [] }],
+    middleware: [guard(permission), ...(own as MiddlewareHandler[])],
+  })
+  return made as unknown as Made<R>
+}

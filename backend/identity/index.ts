@@ -1,0 +1,5 @@
+export { assertEveryRouteDeclares } from './access/assert-every-route-declares.ts'
+export { guard, requirePermission } from './access/guard.ts'
+export { type Permission, permissions, type RequiredPermission, type Role, roles } from './access/permissions.ts'
+export { type Principal, principal, principalIfAny, type User } from './access/principal.ts'
+export { route } from './access/route.ts'
