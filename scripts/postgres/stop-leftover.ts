@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Cluster } from './cluster.ts'
+
+const PATIENCE_MS = 20_000
+
+/**
+ * Shuts down a server that still runs on this data folder although nobody guards it (its guardian was killed).
+ * Safe because the caller holds the folder's lock; a pid that now belongs to another program is left alone.
+ */
+export async function stopLeftover(cluster: Cluster): Promise<void> {
+  const pid = leftoverPid(cluster)
+  if (pid === null) return
+  const deadline = Date.now() + PATIENCE_MS
+  process.kill(pid, 'SIGINT')
+  while (isOurServer(pid, cluster) && Date.now() < deadline) await new Promise((done) => setTimeout(done, 50))
+}
+
+function leftoverPid(cluster: Cluster): number | null {
+  const pid = Number.parseInt(read(join(cluster.data, 'postmaster.pid')), 10)
+  return pid > 1 && isOurServer(pid, cluster) ? pid : null
+}
+
+function isOurServer(pid: number, cluster: Cluster): boolean {
+  return read(`/proc/${pid}/cmdline`).split('\0').slice(0, 3).join(' ') === `${cluster.binaries.postgres} -D ${cluster.dataArgument}`
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
