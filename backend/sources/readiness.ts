@@ -1,0 +1,51 @@
+import type { DatasetManifest } from './source.ts'
+
+/** Why something is not so, with the place where it is mended. */
+export type Reason = { code: string; detail: string; fix?: { label: string; href: string } }
+
+export type ReadinessFacts = {
+  slug: string
+  name: string
+  secrets: readonly { name: string; required: boolean }[]
+  /** Names of the secrets that are set and open with the key ring. */
+  secretsSet: ReadonlySet<string>
+  /** Names of the secrets that are set but do not open. */
+  secretsBroken: ReadonlySet<string>
+  /** The first thing wrong with the configuration values, or undefined. */
+  configError: { field: string; message: string } | undefined
+  dataset: DatasetManifest | null
+  datasetLoaded: boolean
+}
+
+/** What keeps a source from answering, or null. The first reason wins: secrets, configuration, dataset. */
+export function whyNotReady(facts: ReadinessFacts): Reason | null {
+  const page = `/sources/${facts.slug}`
+  for (const secret of facts.secrets) {
+    const fix = { label: `Set ${secret.name}`, href: `${page}#secret-${secret.name}` }
+    if (facts.secretsBroken.has(secret.name)) {
+      return { code: 'secret-missing', detail: `The stored secret ${secret.name} of ${facts.name} cannot be opened with the server's keys.`, fix }
+    }
+    if (secret.required && !facts.secretsSet.has(secret.name)) {
+      return { code: 'secret-missing', detail: `${facts.name} needs the secret ${secret.name}.`, fix }
+    }
+  }
+  if (facts.configError) {
+    const { field, message } = facts.configError
+    return {
+      code: 'misconfigured',
+      detail: `The configuration of ${facts.name} is not valid: ${field} ${message}.`,
+      fix: { label: `Set ${field}`, href: `${page}#config-${field}` },
+    }
+  }
+  // Our own history is always there, empty or not.
+  const loads = facts.dataset !== null && !('history' in facts.dataset.origin)
+  if (loads && !facts.datasetLoaded) {
+    const byHand = 'list' in facts.dataset!.origin
+    return {
+      code: 'dataset-missing',
+      detail: byHand ? `${facts.name} has no list yet.` : `The data of ${facts.name} is not loaded yet.`,
+      fix: { label: byHand ? 'Load a list' : 'See its dataset', href: `${page}#dataset` },
+    }
+  }
+  return null
+}

@@ -1,0 +1,44 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { BaseLogger } from 'pino'
+import type { Clock, KeyRing, Postgres } from '../foundation/index.ts'
+import type { CallContext, RunnerPool, SourceVersion } from '../runner-pool/index.ts'
+import type { CatalogChange } from './catalog/sync-catalog.ts'
+import type { DatasetsHole } from './datasets-hole.ts'
+import type { IgnoreMatch } from './ignore-lists/ignore-entry.ts'
+import type { Quotas } from './quotas/quota.ts'
+import type { SourceSnapshot } from './source.ts'
+
+/** Where knowledge comes from. */
+export type Sources = {
+  /** Every source, sorted by slug; the same array until something changes. Free of I/O. */
+  snapshot(): readonly SourceSnapshot[]
+  bySlug(slug: string): SourceSnapshot | undefined
+  /** The code of a version, current or not. From memory when it was asked before: versions never change. */
+  codeOf(hash: string): Promise<SourceVersion | undefined>
+  /** What one call may use and see; the caller sets `matchesJson`. Free of I/O. @throws when the source is gone. */
+  callContext(source: SourceSnapshot): CallContext
+  /** The entry that keeps this indicator from this source, or undefined. Free of I/O. */
+  isIgnored(source: SourceSnapshot, indicator: { kind: string; value: string }): IgnoreMatch | undefined
+  quotas: Quotas
+  /** Brings the folder `catalog/` into the database. Safe with many processes at once. @throws CatalogBroken. */
+  syncCatalog(dir: string): Promise<CatalogChange[]>
+  /** Remembers the last call and the last use of secrets; batched, never waits, never throws. */
+  noteCall(sourceId: string, outcome: { state: 'found' | 'not-found' | 'failed'; durationMs: number }): void
+  /** Reads the database now rather than at the next change notice: for a dataset that was just loaded, and for tests. */
+  refresh(): Promise<void>
+  /** Called after each change of the snapshot, in this process. Gives back the way to stop. */
+  onChange(listener: () => void): () => void
+  routes: OpenAPIHono
+  close(): Promise<void>
+}
+
+export type SourcesOptions = {
+  sql: Postgres
+  keyRing: KeyRing
+  clock: Clock
+  log: Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>
+  /** For GET /runners; without it there are none. */
+  pool?: Pick<RunnerPool, 'list'>
+  /** The datasets' side of the sources' pages; without it a source with a dataset is never ready. */
+  datasets?: DatasetsHole
+}
