@@ -1,0 +1,88 @@
+import { domainToASCII, domainToUnicode } from 'node:url'
+import { parse } from 'tldts'
+import { accept, refuse } from './recognition.ts'
+import type { Recognition } from './recognition.ts'
+
+export type DomainParts = {
+  /** What somebody registered: the public suffix and one label. Null for a public suffix itself. */
+  registrableDomain: string | null
+  subdomain: string
+  publicSuffix: string | null
+  isIcann: boolean
+  isPrivateSuffix: boolean
+  unicode: string
+  ascii: string
+}
+
+const topLevelAnswers = new Map<string, boolean>()
+
+/** The anatomy of a domain by the Public Suffix List (tldts), private suffixes such as github.io included. */
+export function domainParts(value: string): DomainParts {
+  const ascii = toAscii(value) ?? value.toLowerCase()
+  const parts = parse(ascii, { allowPrivateDomains: true, validateHostname: false })
+  return {
+    registrableDomain: parts.domain,
+    subdomain: parts.subdomain ?? '',
+    publicSuffix: parts.publicSuffix,
+    isIcann: parts.isIcann ?? false,
+    isPrivateSuffix: parts.isPrivate ?? false,
+    unicode: domainToUnicode(ascii) || ascii,
+    ascii,
+  }
+}
+
+/** Canonical form: lower case, punycode, no final dot. Its last label must be in the ICANN part of the suffix list, or onion. */
+export function recognizeDomain(text: string): Recognition {
+  const ascii = toAscii(text.replace(/^\*?\.|\.$/g, ''))
+  if (ascii === null || !hasHostLabels(ascii)) {
+    return refuse('malformed', 'This is not a domain name.', 'Write labels of letters, digits and hyphens with dots between them.')
+  }
+  const topLevel = ascii.slice(ascii.lastIndexOf('.') + 1)
+  if (!isTopLevelDomain(topLevel)) {
+    return refuse('no-public-suffix', `".${topLevel}" is not a public suffix.`, 'Only names under a public suffix can be looked up; check the spelling of the ending.')
+  }
+  if (isBareIcannSuffix(ascii)) {
+    return refuse('public-suffix', `"${ascii}" is itself a public suffix, under which others register.`, 'Give a name below it.')
+  }
+  return accept(ascii)
+}
+
+/** Lower-case ASCII (punycode) of a host name; null when it has none. */
+export function toAscii(text: string): string | null {
+  if (text.length > 300) return null
+  if (!/[^\x21-\x7e]|xn--/i.test(text)) return text.toLowerCase()
+  // domainToASCII drops or maps odd characters, so that what is no host character is refused here first.
+  if (/[\s/?#@:\\%[\]<>^|]/.test(text)) return null
+  return domainToASCII(text) || null
+}
+
+/** True for a last label that the ICANN section of the Public Suffix List has, in punycode or lower case; true for onion. */
+export function isTopLevelDomain(label: string): boolean {
+  const known = topLevelAnswers.get(label)
+  if (known !== undefined) return known
+  const answer = label === 'onion' || (!/^\d/.test(label) && parse(`x.${label}`, { validateHostname: false }).isIcann === true)
+  // Bounded: the labels come from untrusted text.
+  if (topLevelAnswers.size > 4000) topLevelAnswers.clear()
+  topLevelAnswers.set(label, answer)
+  return answer
+}
+
+function isBareIcannSuffix(ascii: string): boolean {
+  const parts = parse(ascii, { validateHostname: false })
+  return parts.isIcann === true && parts.publicSuffix === ascii
+}
+
+function hasHostLabels(ascii: string): boolean {
+  if (ascii.length > 253) return false
+  const labels = ascii.split('.')
+  // An underscore is legal in DNS names (_dmarc), not in what is registered.
+  return labels.length > 1 && labels.every((label, i) => (i < labels.length - 2 ? isLooseLabel(label) : isLabel(label)))
+}
+
+function isLabel(label: string): boolean {
+  return label.length <= 63 && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(label)
+}
+
+function isLooseLabel(label: string): boolean {
+  return label.length <= 63 && /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/.test(label)
+}
