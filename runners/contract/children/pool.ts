@@ -1,0 +1,145 @@
+import type { CallFailure } from '../executor.ts'
+import type { Log } from '../log.ts'
+import { Child } from './child.ts'
+import type { Spawned } from './child.ts'
+
+export type PoolOptions = {
+  spawn(): Promise<Spawned>
+  /** Children kept ready for the next new domain or the next death. */
+  spares: number
+  /** Of all domains together; beyond it the least recently used idle one is ended. */
+  maximumChildren: number
+  log: Log
+}
+
+/**
+ * One child per key (a trust domain, or a domain and a version where a child holds one version), spares, and replacement.
+ * A child never changes its key: what ran for one domain never sees another.
+ */
+export class ChildPool {
+  kills = 0
+  readonly #options: PoolOptions
+  readonly #byKey = new Map<string, Child>()
+  readonly #opening = new Map<string, Promise<Child | CallFailure>>()
+  readonly #spares: Child[] = []
+  #spawning = 0
+  #closed = false
+
+  constructor(options: PoolOptions) {
+    this.#options = options
+  }
+
+  /** Fills the spares; rejects when not even one child can be started. */
+  async open(): Promise<void> {
+    const first = await this.#start()
+    if (first.death) throw new Error(`No sandboxed child can be started: ${first.death.message}`)
+    this.#spares.push(first)
+    this.#refill()
+  }
+
+  /** The living child of a key, at once, if there is one. */
+  get(key: string): Child | undefined {
+    const child = this.#byKey.get(key)
+    if (child) {
+      // Re-inserting keeps the map in order of use, oldest first.
+      this.#byKey.delete(key)
+      this.#byKey.set(key, child)
+    }
+    return child
+  }
+
+  /** The child of a key, from the spares or started now. A failure is `overloaded` (no room) or `crashed`. */
+  take(key: string): Promise<Child | CallFailure> {
+    const known = this.get(key)
+    if (known) return Promise.resolve(known)
+    let opening = this.#opening.get(key)
+    if (!opening) {
+      opening = this.#assign(key).finally(() => this.#opening.delete(key))
+      this.#opening.set(key, opening)
+    }
+    return opening
+  }
+
+  children(): Child[] {
+    return [...this.#byKey.values(), ...this.#spares]
+  }
+
+  entries(): IterableIterator<[string, Child]> {
+    return this.#byKey.entries()
+  }
+
+  /** Ends the child of a key when nothing runs in it. */
+  release(key: string): void {
+    const child = this.#byKey.get(key)
+    if (child && child.running === 0) this.#end(child)
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const child of this.children()) this.#end(child)
+  }
+
+  async #assign(key: string): Promise<Child | CallFailure> {
+    if (this.#byKey.size >= this.#options.maximumChildren && !this.#evict())
+      return { reason: 'overloaded', message: 'The runner has no room for another trust domain now' }
+    let child = this.#spares.shift()
+    this.#refill()
+    try {
+      child ??= await this.#start()
+    } catch (cause) {
+      this.#options.log.error('no child could be started', { cause: String(cause) })
+      return { reason: 'crashed', message: 'No sandboxed process could be started' }
+    }
+    if (child.death) return child.death
+    child.lastUsedMs = Date.now()
+    this.#byKey.set(key, child)
+    return child
+  }
+
+  /** Makes room: the least recently used child in which nothing runs. */
+  #evict(): boolean {
+    for (const child of this.#byKey.values()) {
+      if (child.running > 0) continue
+      this.#end(child)
+      return true
+    }
+    return false
+  }
+
+  #end(child: Child): void {
+    child.kill({ reason: 'crashed', message: 'The sandboxed process was ended by the runner' })
+    this.kills -= 1
+  }
+
+  async #start(): Promise<Child> {
+    const child = new Child(await this.#options.spawn(), (dead) => this.#bury(dead))
+    await child.ready
+    if (this.#closed && !child.death) this.#end(child)
+    return child
+  }
+
+  #bury(dead: Child): void {
+    this.kills += 1
+    for (const [key, child] of this.#byKey) if (child === dead) this.#byKey.delete(key)
+    const spare = this.#spares.indexOf(dead)
+    if (spare >= 0) this.#spares.splice(spare, 1)
+    if (this.#closed) return
+    this.#options.log.debug('child ended', { pid: dead.pid, reason: dead.death?.reason, detail: dead.death?.message })
+    this.#refill()
+  }
+
+  #refill(): void {
+    if (this.#closed || this.#spares.length + this.#spawning >= this.#options.spares) return
+    this.#spawning += 1
+    this.#start()
+      .then((child) => {
+        if (!child.death) this.#spares.push(child)
+      })
+      .catch((cause: unknown) => this.#options.log.error('no spare child could be started', { cause: String(cause) }))
+      .finally(() => {
+        this.#spawning -= 1
+        // A child that cannot even start must not be started in a loop.
+        setTimeout(() => this.#refill(), this.#spares.length > 0 ? 0 : 250).unref()
+      })
+  }
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto'
+import { openEgress } from './egress/index.ts'
+import { readEnv } from './env.ts'
+import type { RunnerEnv } from './env.ts'
+import type { Executor } from './executor.ts'
+import { openLog } from './log.ts'
+import type { Log } from './log.ts'
+import { probeSandbox } from './sandbox/index.ts'
+import type { SandboxReport } from './sandbox/index.ts'
+import { Admission } from './server/admission.ts'
+import { openServer } from './server/open-server.ts'
+import { Versions } from './server/versions.ts'
+
+export type RunnerContext = { env: RunnerEnv; sandbox: SandboxReport; log: Log }
+
+const RUNNER_VERSION = '0.1.0'
+const DRAIN_MS = 10_000
+const ADMISSION = { running: 256, waitingPerSource: 512, waiting: 4_096 }
+
+/**
+ * A runner's whole life: environment, sandbox probe, the language's executor, server, one ready line on stdout, drain on SIGTERM or SIGINT
+ * (or when stdin closes, if told to exit with the parent). Ends the process with code 1 and one log line when it cannot start.
+ */
+export async function runRunner(open: (context: RunnerContext) => Promise<Executor>): Promise<void> {
+  try {
+    await start(open)
+  } catch (cause) {
+    openLog('error').error('the runner cannot start', { cause: cause instanceof Error ? cause.message : String(cause) })
+    process.exit(1)
+  }
+}
+
+async function start(open: (context: RunnerContext) => Promise<Executor>): Promise<void> {
+  const env = readEnv()
+  const log = openLog(env.logLevel)
+  const sandbox = await probeSandbox({ python: env.python })
+  refuseUnsafe(env, sandbox, log)
+  const executor = await open({ env, sandbox, log })
+  const egress = openEgress({ privateHosts: env.privateHosts, dnsServers: env.dnsServers })
+  const engine = { executor, egress, admission: new Admission(ADMISSION), log, counts: { calls: 0 } }
+  const identity = { instanceId: randomUUID(), runnerVersion: RUNNER_VERSION }
+  const server = await openServer(env.listen, { engine, versions: new Versions(executor), identity, token: env.token })
+
+  let draining: Promise<void> | undefined
+  const drain = (why: string) => {
+    draining ??= (async () => {
+      log.info('draining', { why })
+      await server.drain(DRAIN_MS)
+      await executor.close()
+      await egress.close()
+      process.exit(0)
+    })()
+  }
+  process.on('SIGTERM', () => drain('SIGTERM'))
+  process.on('SIGINT', () => drain('SIGINT'))
+  if (env.exitWithParent) {
+    process.stdin.on('end', () => drain('the parent is gone')).on('error', () => drain('the parent is gone'))
+    process.stdin.resume()
+  }
+  const { language } = executor
+  log.info('serving', { language, address: server.address, sandbox: sandbox.level, layers: sandbox.layers })
+  process.stdout.write(`${JSON.stringify({ ready: true, language, address: server.address, sandbox: sandbox.level })}\n`)
+}
+
+/** Deny by default: no sandbox, or a door open to the network without a token, only when the operator says so. */
+function refuseUnsafe(env: RunnerEnv, sandbox: SandboxReport, log: Log): void {
+  const faults: string[] = []
+  if (sandbox.level === 'none' || sandbox.level === 'process')
+    faults.push(`the sandbox reaches only "${sandbox.level}" on this machine (${sandbox.notes.join('; ') || 'no notes'})`)
+  if (!env.token && !/^(unix:|127\.|localhost:|\[::1\])/.test(env.listen))
+    faults.push(`INDAG_RUNNER_LISTEN is ${env.listen}, reachable by others, and INDAG_RUNNER_TOKEN is not set`)
+  for (const fault of faults) {
+    if (!env.unsafe) throw new Error(`Refusing to start: ${fault}. Mend it, or set INDAG_RUNNER_UNSAFE=1 to run all the same`)
+    log.warn(`UNSAFE, as INDAG_RUNNER_UNSAFE=1 says: ${fault}`)
+  }
+}

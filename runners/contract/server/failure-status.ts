@@ -1,0 +1,53 @@
+import { Metadata, status } from '@grpc/grpc-js'
+import type { ServiceError } from '@grpc/grpc-js'
+import { Failure, Failure_Reason } from '@indag/proto/runner/v1/runner.ts'
+import type { Report } from '@indag/proto/runner/v1/runner.ts'
+import { Status } from '@indag/proto/google/rpc/status.ts'
+import type { CallFailure, FailureReason } from '../executor.ts'
+
+/** The wire's word and the gRPC code of each reason; the codes are those that runner.proto names. */
+const WIRE: Record<FailureReason, [reason: Failure_Reason, code: status]> = {
+  'unknown-version': [Failure_Reason.REASON_UNKNOWN_VERSION, status.FAILED_PRECONDITION],
+  syntax: [Failure_Reason.REASON_SYNTAX, status.INVALID_ARGUMENT],
+  'missing-hook': [Failure_Reason.REASON_MISSING_HOOK, status.UNIMPLEMENTED],
+  exception: [Failure_Reason.REASON_EXCEPTION, status.UNKNOWN],
+  timeout: [Failure_Reason.REASON_TIMEOUT, status.DEADLINE_EXCEEDED],
+  memory: [Failure_Reason.REASON_MEMORY, status.RESOURCE_EXHAUSTED],
+  'output-too-large': [Failure_Reason.REASON_OUTPUT_TOO_LARGE, status.RESOURCE_EXHAUSTED],
+  'bad-result': [Failure_Reason.REASON_BAD_RESULT, status.INVALID_ARGUMENT],
+  'egress-denied': [Failure_Reason.REASON_EGRESS_DENIED, status.PERMISSION_DENIED],
+  'host-unreachable': [Failure_Reason.REASON_HOST_UNREACHABLE, status.UNKNOWN],
+  crashed: [Failure_Reason.REASON_CRASHED, status.ABORTED],
+  overloaded: [Failure_Reason.REASON_OVERLOADED, status.RESOURCE_EXHAUSTED],
+  'rate-limited': [Failure_Reason.REASON_RATE_LIMITED, status.UNKNOWN],
+  unauthorized: [Failure_Reason.REASON_UNAUTHORIZED, status.UNKNOWN],
+  'provider-error': [Failure_Reason.REASON_PROVIDER_ERROR, status.UNKNOWN],
+  cancelled: [Failure_Reason.REASON_CANCELLED, status.CANCELLED],
+  'bad-request': [Failure_Reason.REASON_BAD_REQUEST, status.INVALID_ARGUMENT],
+  requirements: [Failure_Reason.REASON_REQUIREMENTS, status.FAILED_PRECONDITION],
+  misconfigured: [Failure_Reason.REASON_MISCONFIGURED, status.UNKNOWN],
+}
+const DETAILS = 'grpc-status-details-bin'
+const TYPE_URL = 'type.googleapis.com/runner.v1.Failure'
+const MESSAGE_CHARACTERS = 2_000
+
+export function toWireFailure(failure: CallFailure, report?: Report): Failure {
+  return {
+    reason: WIRE[failure.reason][0],
+    message: failure.message.slice(0, MESSAGE_CHARACTERS),
+    line: failure.line ?? 0,
+    column: failure.column ?? 0,
+    retryAfterMs: failure.retryAfterMs ?? 0,
+    ...(report ? { report } : {}),
+  }
+}
+
+/** A gRPC error that carries google.rpc.Status with one runner.v1.Failure. */
+export function toServiceError(failure: CallFailure, report?: Report): ServiceError {
+  const code = WIRE[failure.reason][1]
+  const wire = toWireFailure(failure, report)
+  const metadata = new Metadata()
+  const value = Buffer.from(Failure.encode(wire).finish())
+  metadata.set(DETAILS, Buffer.from(Status.encode({ code, message: wire.message, details: [{ typeUrl: TYPE_URL, value }] }).finish()))
+  return Object.assign(new Error(wire.message), { code, details: wire.message, metadata })
+}

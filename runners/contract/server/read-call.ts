@@ -1,0 +1,80 @@
+import type { CallContext, Indicator } from '@indag/proto/runner/v1/runner.ts'
+import type { CallFailure, Hook, HookCall } from '../executor.ts'
+import { settleLimits } from '../limits.ts'
+import type { Held } from './versions.ts'
+
+const EMPTY = Buffer.alloc(0)
+const NO_CONTEXT: CallContext = {
+  sourceId: '', configJson: EMPTY, secrets: {}, credentials: [], matchesJson: EMPTY, hosts: [], limits: undefined, trustDomain: '',
+}
+
+export type Asked = {
+  held: Held
+  hook: Hook
+  context: CallContext | undefined
+  indicator?: Indicator | undefined
+  messagesJson?: Buffer[]
+  /** The caller's own deadline, epoch ms or Infinity. */
+  callerDeadlineMs: number
+}
+
+/** Checks a request's shape and settles its limits. Every refusal names the field. */
+export function readCall(asked: Asked): { call: HookCall; context: CallContext } | CallFailure {
+  const context = asked.context ?? NO_CONTEXT
+  const refusal = refuse(asked, context)
+  if (refusal) return { reason: 'bad-request', message: refusal }
+  if (!asked.held.hooks.includes(asked.hook))
+    return { reason: 'missing-hook', message: `The code has no ${asked.hook}; it has ${asked.held.hooks.join(', ') || 'no hook at all'}` }
+  const limits = settleLimits(context.limits)
+  const sourceId = context.sourceId || asked.held.version.sourceId
+  return {
+    context,
+    call: {
+      version: asked.held.version,
+      hook: asked.hook,
+      sourceId,
+      trustDomain: context.trustDomain || sourceId,
+      ...(asked.indicator ? { indicator: { kind: asked.indicator.kind, value: asked.indicator.value } } : {}),
+      ...(asked.messagesJson ? { messagesJson: joinArray(asked.messagesJson) } : {}),
+      configJson: context.configJson,
+      matchesJson: context.matchesJson,
+      secrets: context.secrets,
+      limits,
+      deadlineMs: Math.min(asked.callerDeadlineMs, Date.now() + limits.wallMs),
+    },
+  }
+}
+
+function refuse(asked: Asked, context: CallContext): string | undefined {
+  if (asked.hook === 'fetchData') {
+    if (!asked.indicator) return 'indicator is missing'
+    if (!asked.indicator.kind) return 'indicator.kind is empty: give a kind\'s slug such as "ipv4"'
+    if (!asked.indicator.value) return 'indicator.value is empty'
+  }
+  if (!isJson(context.configJson, 'object')) return 'context.config_json is not a JSON object'
+  if (!isJson(context.matchesJson, 'array')) return 'context.matches_json is not a JSON array'
+  const bad = asked.messagesJson?.findIndex((message) => message.length === 0 || !isJson(message, 'object')) ?? -1
+  return bad < 0 ? undefined : `messages_json[${bad}] is not a JSON object`
+}
+
+/** Empty is fine. The text goes on unchanged into a frame, so it must be whole JSON here. */
+function isJson(text: Buffer, shape: 'object' | 'array'): boolean {
+  if (text.length === 0) return true
+  if (text.length === 2) return text.equals(shape === 'object' ? EMPTY_OBJECT : EMPTY_ARRAY)
+  try {
+    const value: unknown = JSON.parse(text.toString('utf8'))
+    return shape === 'array' ? Array.isArray(value) : typeof value === 'object' && value !== null && !Array.isArray(value)
+  } catch {
+    return false
+  }
+}
+const EMPTY_OBJECT = Buffer.from('{}')
+const EMPTY_ARRAY = Buffer.from('[]')
+
+function joinArray(items: Buffer[]): Buffer {
+  const parts: Buffer[] = [Buffer.from('[')]
+  items.forEach((item, index) => parts.push(...(index > 0 ? [COMMA] : []), item))
+  parts.push(Buffer.from(']'))
+  return Buffer.concat(parts)
+}
+const COMMA = Buffer.from(',')
