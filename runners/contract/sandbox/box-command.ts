@@ -1,27 +1,44 @@
-import type { SandboxReport } from './probe-sandbox.ts'
+import { fileURLToPath } from 'node:url'
+import { interpreterOf } from './sandbox-report.ts'
+import type { SandboxReport } from './sandbox-report.ts'
 
 /**
- * What a boxed child gets. Paths are absolute; everything that is not listed does not exist for the child.
- * The program itself and the system's shared libraries need not be listed.
+ * What a boxed child gets. Paths are absolute; what is not listed does not exist for the child, but the program itself and
+ * the system's shared libraries. It cannot write but below `scratchDir`, and has no descriptor but 0-2 and `keepFds`.
  */
 export type BoxOptions = {
   readOnlyPaths: string[]
   scratchDir?: string
+  /** V8 needs memory that is written and executed; everything else is refused it. */
   jit: boolean
   openFiles: number
+  /** Threads and processes. */
   processes: number
   cpuSeconds?: number
+  /** Of address space; a Node child cannot be bounded by it. */
   memoryBytes?: number
+  /** The largest file it may write, stdout included when that is a file. */
   fileSizeBytes: number
   keepFds: number[]
+  /** Trusted code that forks and boxes each fork more narrowly itself: without the seccomp filter. */
+  zygote?: boolean
 }
 
-/** The command line that starts `command` in the box of `report`. Spawn it with env {} and stdio that carries keepFds. */
+const launcher = fileURLToPath(new URL('./launcher/launch.py', import.meta.url))
+
+/**
+ * The command line that starts `command` (an absolute path) in the box of `report`. Spawn it with env {} and stdio that carries
+ * `keepFds`. The pid is the launcher's: SIGKILL to it ends the child too, and `readResidentBytes` finds the child below it.
+ * Exit code 70 and a line on stderr: the box could not be built, and the child was not started.
+ */
 export function boxCommand(
-  _report: SandboxReport,
+  report: SandboxReport,
   command: string,
   args: string[],
-  _options: BoxOptions,
+  options: BoxOptions,
 ): { command: string; args: string[] } {
-  return { command, args }
+  const interpreter = interpreterOf(report)
+  if (!interpreter || report.layers.length === 0) return { command, args }
+  const plan = JSON.stringify({ ...options, layers: report.layers })
+  return { command: interpreter.executable, args: ['-I', '-S', launcher, plan, command, ...args] }
 }

@@ -1,6 +1,7 @@
 // The door of the sandbox: what this machine allows, and the command line that puts a child into the box.
 export { boxCommand } from './box-command.ts'
 export type { BoxOptions } from './box-command.ts'
-export { interpreterOf, probeSandbox } from './probe-sandbox.ts'
-export type { Interpreter, SandboxReport } from './probe-sandbox.ts'
+export { probeSandbox } from './probe-sandbox.ts'
 export { readResidentBytes } from './resident-bytes.ts'
+export { interpreterOf } from './sandbox-report.ts'
+export type { Interpreter, SandboxReport } from './sandbox-report.ts'

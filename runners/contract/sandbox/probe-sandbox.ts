@@ -1,21 +1,98 @@
-/**
- * How well a child is boxed on this machine.
- * `namespaces`: baseline and own user/mount/pid/net/ipc/uts namespaces; `baseline`: Landlock, seccomp and rlimits;
- * `process`: only a process of its own; `none`: nothing. Below `baseline` a runner refuses to start.
- */
-export type SandboxReport = { level: 'none' | 'process' | 'baseline' | 'namespaces'; layers: string[]; notes: string[] }
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { boxCommand } from './box-command.ts'
+import { newReport } from './sandbox-report.ts'
+import type { Interpreter, SandboxReport } from './sandbox-report.ts'
 
-/** The Python interpreter that boxes the children; `python` may name a shim, `executable` is the program itself. */
-export type Interpreter = { executable: string; version: string; libraries: string[] }
-
-const interpreters = new WeakMap<SandboxReport, Interpreter>()
-
-/** Finds out what this machine allows, by doing it. Never throws: what is missing is said in `notes`. */
-export function probeSandbox(_options: { python: string }): Promise<SandboxReport> {
-  return Promise.resolve({ level: 'process', layers: [], notes: ['The probe is not written yet'] })
+/** What launcher/probe.py answers; a reason is null when the layer works. */
+type Machine = Interpreter & {
+  root: boolean
+  landlock: number
+  seccomp: string | null
+  rlimits: string | null
+  uid: string | null
+  namespaces: string | null
 }
 
-/** The interpreter that a probe found; undefined when there is none. */
-export function interpreterOf(report: SandboxReport): Interpreter | undefined {
-  return interpreters.get(report)
+const launcher = fileURLToPath(new URL('./launcher/launch.py', import.meta.url))
+const namespaceLayers = ['mountns', 'pidns', 'netns', 'ipcns', 'utsns']
+
+/**
+ * Finds out what this machine allows, by doing it: the best box is built around a small program, and a worse one tried when
+ * that fails. Never throws: what is missing is said in `notes`.
+ */
+export async function probeSandbox(options: { python: string }): Promise<SandboxReport> {
+  const machine = await probeMachine(options.python)
+  if (!machine) return { level: 'process', layers: [], notes: [noPython(options.python)] }
+  const notes = notesOn(machine)
+  for (const candidate of candidates(machine)) {
+    const report = newReport({ ...candidate, notes }, machine)
+    const refusal = await refusalOf(report, machine)
+    if (refusal === null) return report
+    notes.push(`${candidate.level} (${candidate.layers.join(', ')}): ${refusal}`)
+  }
+  return newReport({ level: 'process', layers: [], notes }, machine)
+}
+
+/** Boxes to try, the best first. All need rlimits and seccomp; files are guarded by Landlock, by namespaces or by both. */
+function candidates(machine: Machine): { level: 'baseline' | 'namespaces'; layers: string[] }[] {
+  if (machine.seccomp !== null || machine.rlimits !== null) return []
+  const uid = machine.root && machine.uid === null ? ['uid'] : []
+  const landlock = machine.landlock > 0 ? ['landlock'] : []
+  const inner = ['no-new-privileges', ...landlock, 'seccomp', 'rlimits']
+  const world = machine.root ? namespaceLayers : ['userns', ...namespaceLayers]
+  // Without Landlock a root folder of its own guards the files as well; it is then no more than the baseline.
+  const level = landlock.length ? 'namespaces' : 'baseline'
+  return [
+    ...(machine.namespaces === null ? [{ level, layers: [...world, ...uid, ...inner] } as const] : []),
+    ...(machine.namespaces === null ? [] : [{ level, layers: ['bubblewrap', ...world, ...inner] } as const]),
+    ...(landlock.length ? [{ level: 'baseline', layers: [...uid, ...inner] } as const] : []),
+  ]
+}
+
+function notesOn(machine: Machine): string[] {
+  const notes: string[] = []
+  if (machine.seccomp !== null) notes.push(`seccomp is refused (${machine.seccomp}): kernels since 3.17 on x86_64 and arm64 have it`)
+  if (machine.rlimits !== null) notes.push(`rlimits cannot be set (${machine.rlimits})`)
+  if (!machine.landlock) notes.push('Landlock is off: a kernel since 5.13 with landlock in its "lsm" list has it')
+  if (machine.namespaces !== null)
+    notes.push(`Own namespaces are refused (${machine.namespaces}): installing bubblewrap may bring them`)
+  if (machine.root && machine.uid !== null) notes.push(`A uid of its own is refused (${machine.uid})`)
+  return notes
+}
+
+function noPython(python: string): string {
+  return `${python} does not start (Python 3.9 or later boxes the children): install python3 or name one in INDAG_RUNNER_PYTHON`
+}
+
+async function probeMachine(python: string): Promise<Machine | undefined> {
+  if (process.platform !== 'linux') return undefined
+  for (const each of new Set([python, '/usr/bin/python3'])) {
+    const probed = await run(each, ['-I', '-S', launcher, 'probe'])
+    if (probed.ok) return JSON.parse(probed.stdout) as Machine
+  }
+  return undefined
+}
+
+/** null when a small program answers from within the box, else the reason. */
+async function refusalOf(report: SandboxReport, machine: Machine): Promise<string | null> {
+  const boxed = boxCommand(report, machine.executable, ['-I', '-S', '-c', 'print("boxed")'], {
+    readOnlyPaths: machine.libraries,
+    jit: false,
+    openFiles: 64,
+    processes: 16,
+    fileSizeBytes: 0,
+    keepFds: [],
+  })
+  const ran = await run(boxed.command, boxed.args, {})
+  return ran.ok && ran.stdout.trim() === 'boxed' ? null : ran.stderr.trim().slice(-300) || 'it does not start'
+}
+
+type Ran = { ok: boolean; stdout: string; stderr: string }
+
+function run(command: string, args: string[], env?: Record<string, string>): Promise<Ran> {
+  return new Promise((resolve) => {
+    const options = { timeout: 20_000, killSignal: 'SIGKILL' as const, ...(env ? { env } : {}) }
+    execFile(command, args, options, (error, stdout, stderr) => resolve({ ok: !error, stdout, stderr }))
+  })
 }
