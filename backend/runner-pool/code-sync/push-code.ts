@@ -1,0 +1,87 @@
+import { Diagnostic_Severity as Severity, type SourceVersion, type UpdateResponse } from '@indag/proto/runner/v1/runner.ts'
+import type { Attempt } from '../calls/attempt.ts'
+import { classify } from '../calls/attempt-call.ts'
+import type { CallFailure, Diagnostic } from '../calls/call.ts'
+import { readDiagnostic } from '../calls/read-report.ts'
+import type { Endpoint } from '../endpoints/endpoint.ts'
+import { callMetadata } from '../endpoints/open-channel.ts'
+
+export type PushOutcome =
+  | { kind: 'held'; response: UpdateResponse }
+  | { kind: 'rejected'; failure: CallFailure; diagnostics: Diagnostic[] }
+  | { kind: 'failed'; attempt: Attempt }
+
+export type CodeSync = {
+  /** A mark in time: pushes that end after it are news to a call that started at it. */
+  mark(): number
+  /** Brings a version to a runner, once for all calls that miss it, and not at all when it came after `since`. */
+  push(endpoint: Endpoint, hash: string, since: number): Promise<PushOutcome>
+}
+
+// A push serves many calls: it has its own deadline, not that of the first who asked.
+const pushTimeoutMs = 15_000
+
+/** Brings code to runners that do not hold it: new ones, restarted ones, those that made room. */
+export function openCodeSync(codeOf: (hash: string) => Promise<SourceVersion | undefined>, token: string | undefined): CodeSync {
+  const underway = new Map<string, Promise<PushOutcome>>()
+  const held = new WeakMap<Endpoint, Map<string, { at: number; outcome: PushOutcome }>>()
+  let time = 0
+
+  async function pushNow(endpoint: Endpoint, hash: string): Promise<PushOutcome> {
+    const version = await codeOf(hash)
+    if (!version) {
+      return rejected({ reason: 'unknown-version', message: `The code of version ${hash.slice(0, 12)} is stored nowhere.` })
+    }
+    const outcome = await updateRunner(endpoint, version, token, pushTimeoutMs)
+    const memory = held.get(endpoint) ?? new Map<string, { at: number; outcome: PushOutcome }>()
+    if (outcome.kind === 'held') memory.set(hash, { at: ++time, outcome })
+    held.set(endpoint, memory)
+    return outcome
+  }
+
+  return {
+    mark: () => time,
+    push(endpoint, hash, since) {
+      const before = held.get(endpoint)?.get(hash)
+      if (before && before.at > since) return Promise.resolve(before.outcome)
+      const key = `${endpoint.address} ${endpoint.language} ${hash}`
+      const running = underway.get(key)
+      if (running) return running
+      const push = pushNow(endpoint, hash).finally(() => underway.delete(key))
+      underway.set(key, push)
+      return push
+    },
+  }
+}
+
+/** One Update: the runner compiles the version and holds it unless it has an error. */
+export function updateRunner(
+  endpoint: Endpoint,
+  version: SourceVersion,
+  token: string | undefined,
+  timeoutMs: number,
+): Promise<PushOutcome> {
+  return new Promise((resolve) => {
+    const deadline = Date.now() + timeoutMs
+    endpoint.channel.runner.update({ version }, callMetadata(token, undefined), { deadline }, (error, response) => {
+      if (!error) return resolve(judge(response))
+      const attempt = classify(error, endpoint.address)
+      if (attempt.kind === 'answered' && !attempt.outcome.ok) resolve(rejected(attempt.outcome.failure))
+      else if (attempt.kind === 'refused') resolve(rejected(attempt.failure))
+      // The code was compiled at most, no hook ran: whatever happened on the way, it may be done again.
+      else resolve({ kind: 'failed', attempt: attempt.kind === 'unreachable' ? { ...attempt, sent: false } : attempt })
+    })
+  })
+}
+
+function judge(response: UpdateResponse): PushOutcome {
+  const error = response.diagnostics.find((one) => one.severity === Severity.SEVERITY_ERROR)
+  if (!error) return { kind: 'held', response }
+  const { message, line, column } = readDiagnostic(error)
+  const at = { ...(line ? { line } : {}), ...(column ? { column } : {}) }
+  return rejected({ reason: 'syntax', message, ...at }, response.diagnostics.map(readDiagnostic))
+}
+
+function rejected(failure: CallFailure, diagnostics: Diagnostic[] = []): PushOutcome {
+  return { kind: 'rejected', failure, diagnostics }
+}

@@ -1,0 +1,39 @@
+import { credentials, Metadata, type ChannelOptions } from '@grpc/grpc-js'
+import { HealthClient } from '@indag/proto/grpc/health/v1/health.ts'
+import { RunnerServiceClient } from '@indag/proto/runner/v1/runner.ts'
+import { context, propagation } from '@opentelemetry/api'
+
+const megabyte = 1024 * 1024
+
+const options: ChannelOptions = {
+  'grpc.initial_reconnect_backoff_ms': 50,
+  'grpc.max_reconnect_backoff_ms': 1_000,
+  'grpc.max_receive_message_length': 64 * megabyte,
+  'grpc.max_send_message_length': 64 * megabyte,
+  // A peer that vanished without a word is noticed while a call runs.
+  'grpc.keepalive_time_ms': 5_000,
+  'grpc.keepalive_timeout_ms': 5_000,
+  'grpc.service_config_disable_resolution': 1,
+  // Pools of one process do not share connections: closing one leaves the others alone.
+  'grpc.use_local_subchannel_pool': 1,
+}
+
+export type Channel = { runner: RunnerServiceClient; health: HealthClient; close(): void }
+
+/** One connection to one runner, for calls and for health. It connects when first used. */
+export function openChannel(address: string): Channel {
+  const runner = new RunnerServiceClient(address, credentials.createInsecure(), options)
+  const health = new HealthClient(address, credentials.createInsecure(), { channelOverride: runner.getChannel() })
+  return { runner, health, close: () => runner.close() }
+}
+
+const setter = { set: (metadata: Metadata, key: string, value: string) => metadata.set(key, value) }
+
+/** What goes with each call: who we are, and the trace that it belongs to. */
+export function callMetadata(token: string | undefined, traceparent: string | undefined): Metadata {
+  const metadata = new Metadata()
+  if (token) metadata.set('authorization', `Bearer ${token}`)
+  if (traceparent) metadata.set('traceparent', traceparent)
+  else propagation.inject(context.active(), metadata, setter)
+  return metadata
+}
