@@ -1,0 +1,59 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import { fail } from '../../foundation/index.ts'
+import type { SessionCookie } from '../sessions/session-cookie.ts'
+import { foreignOrigin } from './foreign-origin.ts'
+import { identifyBySession, identifyByToken, type IdentifyDeps } from './identify-caller.ts'
+import { type Identification, offerIdentification } from './principal.ts'
+
+export type AuthenticateDeps = IdentifyDeps & { cookie: SessionCookie; publicUrl: string }
+
+/**
+ * Stands before all routes. It offers the caller to the guards, who ask only when their route needs one, so that public
+ * routes cost nothing. Refuses tokens in the URL (400) and changes that another site's page may have sent (403).
+ */
+export function authenticate(deps: AuthenticateDeps): MiddlewareHandler {
+  return async (c, next) => {
+    refuseTokenInUrl(c)
+    refuseForeignOrigin(c, deps)
+    let found: Promise<Identification> | undefined
+    offerIdentification(c, () => (found ??= identifyCaller(c, deps)))
+    await next()
+    if (c.res.status === 401) c.header('www-authenticate', challenge(await found))
+  }
+}
+
+async function identifyCaller(c: Context, deps: AuthenticateDeps): Promise<Identification> {
+  const authorization = c.req.header('authorization')
+  if (authorization !== undefined) return identifyByToken(deps, authorization)
+  const secret = deps.cookie.read(c)
+  return secret === undefined ? { kind: 'anonymous' } : identifyBySession(deps, secret)
+}
+
+// URLs end up in logs, histories and Referer headers.
+function refuseTokenInUrl(c: Context): void {
+  const query = c.req.url.indexOf('?')
+  if (query < 0 || !/indag_|[?&](access_token|api_key|token)=/i.test(c.req.url.slice(query))) return
+  fail('malformed', 'A token in the URL is refused, because URLs are logged. Revoke that token, and send a new one in the header "Authorization: Bearer indag_…".')
+}
+
+function refuseForeignOrigin(c: Context, deps: AuthenticateDeps): void {
+  // No page can make a browser send this header to us without our consent (CORS), and then the cookie is not used.
+  if (c.req.header('authorization') !== undefined) return
+  const fault = foreignOrigin(
+    {
+      method: c.req.method,
+      hasCookie: deps.cookie.read(c) !== undefined,
+      origin: c.req.header('origin'),
+      secFetchSite: c.req.header('sec-fetch-site'),
+      host: c.req.header('host'),
+    },
+    deps.publicUrl,
+  )
+  if (fault) fail('forbidden', `This request came ${fault}; changes are taken from ${deps.publicUrl} only. Scripts use an API token.`)
+}
+
+/** RFC 6750 section 3: `error` only when a token was sent. */
+function challenge(found: Identification | undefined): string {
+  const sentToken = found?.kind === 'refused' && found.code !== 'unauthenticated'
+  return sentToken ? `Bearer realm="indag", error="invalid_token", error_description="${found.code}"` : 'Bearer realm="indag"'
+}

@@ -1,0 +1,25 @@
+import type { Context } from 'hono'
+import type { Clock, Postgres } from '../foundation/index.ts'
+import type { VerifiedCallers } from './access/verified-callers.ts'
+import type { SessionCookie } from './sessions/session-cookie.ts'
+import type { SignInLimit } from './sessions/sign-in-limit.ts'
+
+/** The two words of a logger that identity needs; pino's Logger fits. */
+export type Log = { info(fields: object, message: string): void; warn(fields: object, message: string): void }
+
+export type IdentityOptions = {
+  sql: Postgres
+  clock: Clock
+  log: Log
+  /** Where browsers reach the product, such as `https://indag.example.org`. Changes are taken from its pages only. */
+  publicUrl: string
+  /** True when browsers come by https: cookies become `__Host-`. */
+  secureCookies: boolean
+  /** In memory of this process unless given. */
+  signInLimit?: SignInLimit
+  /** The client's address; the socket's unless given. Behind a trusted proxy: what the proxy says. */
+  addressOf?: (c: Context) => string
+}
+
+/** What the routes work with. */
+export type IdentityParts = Required<IdentityOptions> & { callers: VerifiedCallers; cookie: SessionCookie }

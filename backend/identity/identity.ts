@@ -1,0 +1,74 @@
+import type { MiddlewareHandler } from 'hono'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { newRouter } from '../foundation/index.ts'
+import { authenticate } from './access/authenticate.ts'
+import { openVerifiedCallers } from './access/verified-callers.ts'
+import type { IdentityOptions, IdentityParts, Log } from './identity-parts.ts'
+import { addApiTokenRoutes } from './routes/api-tokens.ts'
+import { remoteAddress } from './routes/client.ts'
+import { addSessionRoutes } from './routes/sessions.ts'
+import { addSetupRoutes } from './routes/setup.ts'
+import { addSignInRoutes } from './routes/sign-in.ts'
+import { sessionCookie } from './sessions/session-cookie.ts'
+import { openSignInLimit } from './sessions/sign-in-limit.ts'
+import { createSetupLink } from './setup/create-setup-link.ts'
+import { type AdminWish, installAdmin } from './setup/install-admin.ts'
+
+export type Identity = {
+  /** To be mounted at `/api/v1`. */
+  routes: OpenAPIHono
+  /** To be mounted at `/auth`. */
+  authRoutes: OpenAPIHono
+  /** To stand before all routes of the product. */
+  authenticate: MiddlewareHandler
+  /** A link for the first administrator, or null when there is a user. Valid once, for three days. */
+  createSetupLink(): Promise<string | null>
+  /** For unattended starts; may be called at each start. Fails with invalid-input that names the field. */
+  installAdmin(wish: AdminWish): Promise<void>
+  /** Waits for the last "used at" to be written. */
+  close(): Promise<void>
+}
+
+export function openIdentity(options: IdentityOptions): Identity {
+  const { sql, clock, log, publicUrl } = options
+  const parts: IdentityParts = {
+    signInLimit: openSignInLimit(),
+    addressOf: remoteAddress,
+    ...options,
+    callers: openVerifiedCallers(clock),
+    cookie: sessionCookie(options.secureCookies),
+  }
+  const notes = openLateNotes(log)
+  return {
+    ...buildRoutes(parts),
+    authenticate: authenticate({ ...parts, later: notes.add }),
+    createSetupLink: () => createSetupLink(sql, clock, publicUrl),
+    installAdmin: (wish) => installAdmin({ sql, clock, log }, wish),
+    close: notes.settle,
+  }
+}
+
+function buildRoutes(parts: IdentityParts): Pick<Identity, 'routes' | 'authRoutes'> {
+  const routes = newRouter()
+  const authRoutes = newRouter()
+  addSetupRoutes(routes, parts)
+  addSessionRoutes(routes, parts)
+  addApiTokenRoutes(routes, parts)
+  addSignInRoutes(authRoutes, parts)
+  return { routes, authRoutes }
+}
+
+/** Writes that no caller waits for; their failure is logged and harms nobody. */
+function openLateNotes(log: Log) {
+  const running = new Set<Promise<void>>()
+  return {
+    add(work: Promise<void>): void {
+      const noted = work.catch((error: unknown) => log.warn({ err: error }, 'last use could not be written'))
+      running.add(noted)
+      void noted.finally(() => running.delete(noted))
+    },
+    async settle(): Promise<void> {
+      await Promise.all(running)
+    },
+  }
+}

@@ -1,0 +1,18 @@
+import { getConnInfo } from '@hono/node-server/conninfo'
+import type { Context } from 'hono'
+import type { IdentityParts } from '../identity-parts.ts'
+import type { Client } from '../sessions/start-session.ts'
+
+/** The address of the other end of the socket. */
+export function remoteAddress(c: Context): string {
+  try {
+    return getConnInfo(c).remote.address ?? 'unknown'
+  } catch {
+    // Hono's own `app.request`, in tests, has no socket.
+    return 'unknown'
+  }
+}
+
+export function clientOf(c: Context, { addressOf, cookie }: IdentityParts): Client {
+  return { userAgent: c.req.header('user-agent') ?? '', address: addressOf(c), previousSecret: cookie.read(c) }
+}

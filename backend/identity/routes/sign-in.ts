@@ -1,0 +1,73 @@
+import { z, type OpenAPIHono } from '@hono/zod-openapi'
+import { fail, jsonResponse, problemResponses } from '../../foundation/index.ts'
+import { route } from '../access/route.ts'
+import type { IdentityParts } from '../identity-parts.ts'
+import { secretSha256 } from '../secret.ts'
+import { signIn, type SignInResult } from '../sessions/sign-in.ts'
+import { deleteSessionBySecret } from '../store/sessions.ts'
+import { clientOf } from './client.ts'
+import { emailSchema, passwordSchema, userSchema } from './schemas.ts'
+
+const postSignIn = route({
+  method: 'post',
+  path: '/sign-in',
+  operationId: 'signIn',
+  tags: ['identity'],
+  summary: 'Sign in with e-mail and password',
+  permission: 'public',
+  request: {
+    body: {
+      required: true,
+      content: {
+        'application/json': { schema: z.strictObject({ email: emailSchema, password: passwordSchema }).openapi('SignIn') },
+      },
+    },
+  },
+  responses: {
+    200: jsonResponse(z.object({ user: userSchema }), 'signed in; the session is in the cookie'),
+    ...problemResponses(401, 403, 422, 429),
+  },
+})
+
+const postSignOut = route({
+  method: 'post',
+  path: '/sign-out',
+  operationId: 'signOut',
+  tags: ['identity'],
+  summary: 'End this session',
+  permission: 'public',
+  responses: { 204: { description: 'signed out, or was not signed in' }, ...problemResponses(403) },
+})
+
+export function addSignInRoutes(router: OpenAPIHono, parts: IdentityParts): void {
+  router.openapi(postSignIn, async (c) => {
+    const { email, password } = c.req.valid('json')
+    const client = clientOf(c, parts)
+    const result = await signIn(parts, email, password, client)
+    if (result.kind !== 'signed-in') refuseSignIn(result)
+    // The session that this browser had before has ended with it.
+    if (client.previousSecret !== undefined) parts.callers.forgetAll()
+    parts.cookie.write(c, result.secret)
+    c.header('cache-control', 'no-store')
+    return c.json({ user: result.user }, 200)
+  })
+
+  router.openapi(postSignOut, async (c) => {
+    const secret = parts.cookie.read(c)
+    if (secret !== undefined) {
+      await deleteSessionBySecret(parts.sql, secretSha256(secret))
+      parts.callers.forgetAll()
+    }
+    parts.cookie.clear(c)
+    return c.body(null, 204)
+  })
+}
+
+function refuseSignIn(result: Exclude<SignInResult, { kind: 'signed-in' }>): never {
+  if (result.kind === 'wrong') fail('unauthenticated', 'E-mail or password is wrong.')
+  if (result.kind === 'disabled') fail('forbidden', 'This account is disabled. Ask an administrator.')
+  const minutes = Math.ceil(result.retryAfterMs / 60_000)
+  fail('rate-limited', `Too many attempts to sign in. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`, {
+    retryAfterMs: result.retryAfterMs,
+  })
+}
