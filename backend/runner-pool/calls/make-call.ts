@@ -35,6 +35,7 @@ export async function makeCall(request: CallRequest, parts: CallParts): Promise<
     if (last.reason === 'crashed') progress.crashes += 1
     avoid.add(endpoint)
     await pause(Math.min(step.afterMs, request.deadlineMs - parts.clock.now()), request.signal)
+    if (parts.clock.now() >= request.deadlineMs) return { ok: false, failure: last, runner: endpoint.address }
   }
 }
 
