@@ -2,9 +2,9 @@
 // npm 10 deletes that link again when it discards the runtime package of the other processor.
 import { existsSync, lstatSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { lockFile, markInstalled, root } from './install-stamp.mjs'
 
-const modules = fileURLToPath(new URL('../node_modules', import.meta.url))
+const modules = join(root, 'node_modules')
 const runtime = `node-${process.platform}-${process.arch}`
 
 if (existsSync(join(modules, runtime, 'bin/node'))) {
@@ -15,3 +15,6 @@ if (existsSync(join(modules, runtime, 'bin/node'))) {
     symlinkSync(`../${runtime}/bin/node`, link)
   }
 }
+
+// An installation without the development packages is not what scripts/ensure-deps.mjs would have made.
+if (!process.env.npm_config_omit && existsSync(lockFile)) markInstalled()

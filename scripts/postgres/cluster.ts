@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { canReach, serverAccount } from './account.ts'
@@ -19,32 +19,39 @@ export type Cluster = { binaries: Binaries; directory: string; data: string; dat
 export function openCluster(directory: string, binaries: Binaries, options: { durable: boolean }): Cluster {
   directory = resolve(directory)
   const data = join(directory, 'data')
-  const passwordFile = join(directory, 'password')
   mkdirSync(directory, { recursive: true, mode: serverAccount.uid === undefined ? 0o700 : 0o711 })
-  if (!existsSync(passwordFile)) {
-    // A cluster without its password file was interrupted while it was created, and nothing is in it.
-    rmSync(data, { recursive: true, force: true })
-    createCluster(directory, binaries, options.durable)
-  }
+  const password = keepPassword(directory, data)
+  if (!existsSync(data)) createCluster(directory, data, binaries, password, options.durable)
   refuseOtherVersion(data)
-  const password = readFileSync(passwordFile, 'utf8').trim()
   return { binaries, directory, data, dataArgument: argumentFor(data), password, durable: options.durable }
 }
 
-function createCluster(directory: string, binaries: Binaries, durable: boolean): void {
-  const data = join(directory, 'data')
-  makeOwned(data)
+/** Written before the cluster, so that a cluster without it is damaged, not new. */
+function keepPassword(directory: string, data: string): string {
+  const file = join(directory, 'password')
+  if (!existsSync(file)) {
+    if (existsSync(data)) throw new Error(`${file} is missing, so the database beside it cannot be opened: restore the file from a backup.`)
+    writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 })
+  }
+  return readFileSync(file, 'utf8').trim()
+}
+
+/** Made aside and renamed when complete: what a killed start leaves behind is never taken for a database. */
+function createCluster(directory: string, data: string, binaries: Binaries, password: string, durable: boolean): void {
+  const draft = join(directory, 'draft')
+  rmSync(draft, { recursive: true, force: true })
+  makeOwned(draft)
   const scratch = mkdtempSync(join(tmpdir(), 'indag-initdb-'))
   try {
-    const password = randomBytes(24).toString('hex')
     const secret = join(scratch, 'password')
     writeFileSync(secret, password, { mode: 0o600 })
     if (serverAccount.uid !== undefined) for (const path of [scratch, secret]) chownSync(path, serverAccount.uid, serverAccount.gid!)
-    const authentication = ['-U', 'indag', '--pwfile', secret, '-A', 'scram-sha-256']
-    const args = ['-D', argumentFor(data), ...authentication, '-E', 'UTF8', '--no-locale', ...(durable ? [] : ['--no-sync'])]
-    const result = spawnSync(binaries.initdb, args, { ...serverAccount, cwd: data, env: { PATH: process.env['PATH'], LC_ALL: 'C' }, encoding: 'utf8' })
-    if (result.status !== 0) throw new Error(`PostgreSQL could not create its data folder ${data}: ${result.stderr || result.error}`)
-    writeFileSync(join(directory, 'password'), password, { mode: 0o600 })
+    const authentication = ['-U', 'postgres', '--pwfile', secret, '-A', 'scram-sha-256']
+    const args = ['-D', argumentFor(draft), ...authentication, '-E', 'UTF8', '--no-locale', ...(durable ? [] : ['--no-sync'])]
+    const env = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' }
+    const result = spawnSync(binaries.initdb, args, { ...serverAccount, cwd: draft, env, encoding: 'utf8' })
+    if (result.status !== 0) throw new Error(`PostgreSQL could not create its data folder ${draft}: ${result.stderr || result.error}`)
+    renameSync(draft, data)
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }

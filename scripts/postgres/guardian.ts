@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 
 const IMMEDIATE_AFTER_MS = 20_000
 const [options = '{}', command = '', ...args] = process.argv.slice(2)
-const env = { PATH: process.env['PATH'], LC_ALL: 'C' }
+const env = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' }
 const server = spawn(command, args, { ...JSON.parse(options), env, stdio: ['ignore', 'ignore', 'inherit'] })
 
 server.once('spawn', () => process.stdout.write(`${server.pid}\n`))

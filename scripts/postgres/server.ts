@@ -58,7 +58,7 @@ async function tryStart(cluster: Cluster, port: number, settings: Record<string,
   })
   const first = await Promise.race([ready, exited])
   if (first !== true) return { words: first }
-  const url = `postgres://indag:${cluster.password}@127.0.0.1:${port}/postgres`
+  const url = `postgres://postgres:${cluster.password}@127.0.0.1:${port}/postgres`
   const stop = async () => {
     guardian.stdin!.end()
     await exited

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Cluster } from './cluster.ts'
 
@@ -21,8 +21,17 @@ function leftoverPid(cluster: Cluster): number | null {
   return pid > 1 && isOurServer(pid, cluster) ? pid : null
 }
 
+/** A PostgreSQL server always works in its data folder, by which it is told from any other program. */
 function isOurServer(pid: number, cluster: Cluster): boolean {
-  return read(`/proc/${pid}/cmdline`).split('\0').slice(0, 3).join(' ') === `${cluster.binaries.postgres} -D ${cluster.dataArgument}`
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(cluster.data) && isAwake(pid)
+  } catch {
+    return false
+  }
+}
+
+function isAwake(pid: number): boolean {
+  return !/\) Z /.test(read(`/proc/${pid}/stat`))
 }
 
 function read(path: string): string {

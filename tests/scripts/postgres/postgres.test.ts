@@ -73,6 +73,14 @@ describe('the embedded PostgreSQL', () => {
     await expect(startPostgres(directory)).rejects.toThrow(/made by PostgreSQL 17.*INDAG_DATA_DIR/s)
   })
 
+  it('refuses a folder whose password is lost, and leaves the data alone', async () => {
+    const directory = await folder()
+    await (await startPostgres(directory)).stop()
+    await rm(join(directory, 'password'))
+    await expect(startPostgres(directory)).rejects.toThrow(/password is missing/)
+    expect(await readFile(join(directory, 'data/PG_VERSION'), 'utf8')).toBe('18\n')
+  })
+
   it('does not outlive the process that started it, even when that one is killed', async () => {
     const directory = await folder()
     const door = JSON.stringify(join(import.meta.dirname, '../../../scripts/postgres/index.ts'))

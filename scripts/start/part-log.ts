@@ -1,0 +1,50 @@
+import { createWriteStream, renameSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Progress } from './progress.ts'
+
+/** Keeps a part's output in `logs/<name>.log`, shows warnings and errors at once, and remembers the last lines. */
+export type PartLog = { write(line: string): void; lastWords(): string; close(): void }
+
+const LARGEST_BYTES = 10_000_000
+const REMEMBERED_LINES = 30
+const WARN = 40
+
+export function openPartLog(folder: string, name: string, progress: Progress): PartLog {
+  const file = join(folder, `${name}.log`)
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
+  if (size > LARGEST_BYTES) renameSync(file, `${file}.1`)
+  const stream = createWriteStream(file, { flags: 'a', mode: 0o600 }).on('error', () => {})
+  const recent: string[] = []
+  return {
+    write(line) {
+      const safe = hideSetupToken(line)
+      stream.write(`${safe}\n`)
+      recent.push(safe)
+      if (recent.length > REMEMBERED_LINES) recent.shift()
+      const words = worthShowing(safe)
+      if (words !== null) progress(`${name}: ${words}`)
+    },
+    lastWords: () => [...recent.slice(-8), `(all of it: ${file})`].join('\n'),
+    close: () => stream.end(),
+  }
+}
+
+/** The link is worth an administrator's account: it is shown to the person who started us and kept nowhere. */
+function hideSetupToken(line: string): string {
+  return line.replace(/(#token=)[\w.~-]+/g, '$1***')
+}
+
+/** The message of a JSON log line from level "warn" on; any line that is no JSON, such as a crash. */
+export function worthShowing(line: string): string | null {
+  if (line.trim() === '') return null
+  try {
+    const entry = JSON.parse(line) as { level?: number | string; msg?: string; message?: string; err?: { message?: string } }
+    const level = typeof entry.level === 'string' ? LEVELS[entry.level] : entry.level
+    if (level === undefined || level < WARN) return null
+    return [entry.msg ?? entry.message, entry.err?.message].filter(Boolean).join(': ') || line
+  } catch {
+    return line
+  }
+}
+
+const LEVELS: Record<string, number> = { trace: 10, debug: 20, info: 30, warn: WARN, error: 50, fatal: 60 }
