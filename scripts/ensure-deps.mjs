@@ -37,10 +37,14 @@ async function install() {
   const flags = ['ci', '--include=dev', '--include=optional', '--loglevel=error', '--no-audit', '--no-fund']
   const child = spawn(command, [...args, ...flags], { cwd: root, stdio: ['ignore', 2, 2] })
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
-  const code = await new Promise((resolve) => child.once('error', () => resolve(127)).once('exit', (status) => resolve(status ?? 1)))
+  const code = await new Promise((resolve) =>
+    child.once('error', () => resolve(127)).once('exit', (status) => resolve(status ?? 1)),
+  )
   clearInterval(ticker)
   if (code !== 0) {
-    console.error(`"npm ci" failed (exit code ${code}): the lines above say why. Check the network and the npm registry, then run the command again.`)
+    console.error(
+      `"npm ci" failed (exit code ${code}): the lines above say why. Check the network and the npm registry, then run the command again.`,
+    )
     process.exit(code)
   }
   markInstalled()
@@ -61,6 +65,8 @@ function requireNode24() {
   const env = { ...process.env, PATH: join(root, 'node_modules', '.bin') + delimiter + process.env.PATH }
   const found = spawnSync('node', ['-p', 'process.versions.node'], { encoding: 'utf8', env }).stdout?.trim() || 'none'
   if (Number.parseInt(found, 10) >= 24) return
-  console.error(`Node 24 is needed and ${found} was found: no bundled runtime for ${process.platform}-${process.arch}. Install Node 24 and run again.`)
+  console.error(
+    `Node 24 is needed and ${found} was found: no bundled runtime for ${process.platform}-${process.arch}. Install Node 24 and run again.`,
+  )
   process.exit(1)
 }

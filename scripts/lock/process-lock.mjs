@@ -34,7 +34,9 @@ function startTime(pid) {
   if (process.platform !== 'linux') return null
   try {
     // The program's name stands in brackets and may hold spaces: field 3 (state) is the first one behind the last bracket.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
     return fields[0] === 'Z' ? 'ended' : fields[19]
   } catch {
     return 'ended'

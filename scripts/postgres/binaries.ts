@@ -23,7 +23,9 @@ async function loadPackage(): Promise<{ initdb: string }> {
   try {
     return (await import(name)) as { initdb: string }
   } catch (cause) {
-    throw new Error(`No embedded PostgreSQL for this platform (${name}): set DATABASE_URL to a PostgreSQL 18 server.`, { cause })
+    throw new Error(`No embedded PostgreSQL for this platform (${name}): set DATABASE_URL to a PostgreSQL 18 server.`, {
+      cause,
+    })
   }
 }
 

@@ -9,7 +9,14 @@ import type { Binaries } from './binaries.ts'
 const MAJOR = '18'
 
 /** A database cluster on disk. `dataArgument` is what PostgreSQL is told as its data folder when it starts inside `data`. */
-export type Cluster = { binaries: Binaries; directory: string; data: string; dataArgument: string; password: string; durable: boolean }
+export type Cluster = {
+  binaries: Binaries
+  directory: string
+  data: string
+  dataArgument: string
+  password: string
+  durable: boolean
+}
 
 /**
  * Opens the cluster in this folder, creating it the first time.
@@ -30,7 +37,8 @@ export function openCluster(directory: string, binaries: Binaries, options: { du
 function keepPassword(directory: string, data: string): string {
   const file = join(directory, 'password')
   if (!existsSync(file)) {
-    if (existsSync(data)) throw new Error(`${file} is missing, so the database beside it cannot be opened: restore the file from a backup.`)
+    if (existsSync(data))
+      throw new Error(`${file} is missing, so the database beside it cannot be opened: restore the file from a backup.`)
     writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 })
   }
   return readFileSync(file, 'utf8').trim()
@@ -45,12 +53,22 @@ function createCluster(directory: string, data: string, binaries: Binaries, pass
   try {
     const secret = join(scratch, 'password')
     writeFileSync(secret, password, { mode: 0o600 })
-    if (serverAccount.uid !== undefined) for (const path of [scratch, secret]) chownSync(path, serverAccount.uid, serverAccount.gid!)
+    if (serverAccount.uid !== undefined)
+      for (const path of [scratch, secret]) chownSync(path, serverAccount.uid, serverAccount.gid!)
     const authentication = ['-U', 'postgres', '--pwfile', secret, '-A', 'scram-sha-256']
-    const args = ['-D', argumentFor(draft), ...authentication, '-E', 'UTF8', '--no-locale', ...(durable ? [] : ['--no-sync'])]
+    const args = [
+      '-D',
+      argumentFor(draft),
+      ...authentication,
+      '-E',
+      'UTF8',
+      '--no-locale',
+      ...(durable ? [] : ['--no-sync']),
+    ]
     const env = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' }
     const result = spawnSync(binaries.initdb, args, { ...serverAccount, cwd: draft, env, encoding: 'utf8' })
-    if (result.status !== 0) throw new Error(`PostgreSQL could not create its data folder ${draft}: ${result.stderr || result.error}`)
+    if (result.status !== 0)
+      throw new Error(`PostgreSQL could not create its data folder ${draft}: ${result.stderr || result.error}`)
     renameSync(draft, data)
   } finally {
     rmSync(scratch, { recursive: true, force: true })

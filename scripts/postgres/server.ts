@@ -68,7 +68,12 @@ async function tryStart(cluster: Cluster, port: number, settings: Record<string,
 
 /** Detached, so that Ctrl-C in the terminal reaches only the starting process, which stops PostgreSQL last. */
 function spawnGuardian(cluster: Cluster, port: number, settings: Record<string, string>): ChildProcess {
-  const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', ...(cluster.durable ? {} : NOT_DURABLE), ...settings }
+  const all = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    ...(cluster.durable ? {} : NOT_DURABLE),
+    ...settings,
+  }
   const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const command = [cluster.binaries.postgres, '-D', cluster.dataArgument, '-p', String(port), ...flags]
   const options = JSON.stringify({ ...serverAccount, cwd: cluster.data })

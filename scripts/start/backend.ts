@@ -9,7 +9,12 @@ const NOT_READY_AFTER_MS = 20_000
 export type BackendOptions = { databaseUrl(): string; runners: string; runnerToken: string; secretKey: string }
 
 /** The backend in role `all`. `onSetupLink` is called with every setup link that it prints. */
-export function backendPart(settings: Settings, folder: DataFolder, options: BackendOptions, onSetupLink: (link: string) => void): Part {
+export function backendPart(
+  settings: Settings,
+  folder: DataFolder,
+  options: BackendOptions,
+  onSetupLink: (link: string) => void,
+): Part {
   return {
     name: 'backend',
     command: [process.execPath, join(repository, 'backend/main.ts')],

@@ -18,8 +18,10 @@ export async function requireFreePort(settings: Settings): Promise<void> {
 }
 
 function explain(code: string, { host, port }: Settings): string {
-  if (code === 'EADDRINUSE') return `Port ${port} on ${host} is taken by another program: set INDAG_PORT to a free port, for example INDAG_PORT=${port === 65535 ? 8080 : port + 1} npm start.`
-  if (code === 'EACCES') return `Port ${port} needs privileges that this account does not have: set INDAG_PORT to a port from 1024 on, for example INDAG_PORT=8080.`
+  if (code === 'EADDRINUSE')
+    return `Port ${port} on ${host} is taken by another program: set INDAG_PORT to a free port, for example INDAG_PORT=${port === 65535 ? 8080 : port + 1} npm start.`
+  if (code === 'EACCES')
+    return `Port ${port} needs privileges that this account does not have: set INDAG_PORT to a port from 1024 on, for example INDAG_PORT=8080.`
   return `${host} is no address of this machine (${code}): set INDAG_HOST, for example INDAG_HOST=127.0.0.1.`
 }
 

@@ -5,7 +5,14 @@ import { join } from 'node:path'
 import { StartError } from './progress.ts'
 
 /** The folders below the data folder; `sockets` may lie elsewhere, because a socket's path must be short. */
-export type DataFolder = { path: string; postgres: string; logs: string; runners: string; cache: string; sockets: string }
+export type DataFolder = {
+  path: string
+  postgres: string
+  logs: string
+  runners: string
+  cache: string
+  sockets: string
+}
 
 const SOCKET_FOLDER_BYTES = 80
 
@@ -20,10 +27,13 @@ export function openDataFolder(path: string): DataFolder {
     sockets: socketFolder(path),
   }
   try {
-    for (const each of [path, folder.logs, folder.runners, folder.cache]) mkdirSync(each, { recursive: true, mode: 0o700 })
+    for (const each of [path, folder.logs, folder.runners, folder.cache])
+      mkdirSync(each, { recursive: true, mode: 0o700 })
     accessSync(path, constants.W_OK)
   } catch (error) {
-    throw new StartError(`The data folder ${path} cannot be written (${(error as Error).message}): set INDAG_DATA_DIR to one that can.`)
+    throw new StartError(
+      `The data folder ${path} cannot be written (${(error as Error).message}): set INDAG_DATA_DIR to one that can.`,
+    )
   }
   return folder
 }

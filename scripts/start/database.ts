@@ -26,7 +26,11 @@ export async function keepDatabase(directory: string, progress: Progress, onMove
       if (stopping) return
       progress(`PostgreSQL ended; starting it again${lastLine(words)}`)
       const { port } = server
-      const again = await startAgain(() => startServer(cluster), progress, () => stopping)
+      const again = await startAgain(
+        () => startServer(cluster),
+        progress,
+        () => stopping,
+      )
       if (again === null) return
       server = again
       progress(`PostgreSQL is ready again (127.0.0.1:${server.port})`)
@@ -42,7 +46,11 @@ export async function keepDatabase(directory: string, progress: Progress, onMove
   return { url: () => ownerUrl(server.url, password), stop }
 }
 
-async function startAgain(start: () => Promise<PostgresServer>, progress: Progress, stopping: () => boolean): Promise<PostgresServer | null> {
+async function startAgain(
+  start: () => Promise<PostgresServer>,
+  progress: Progress,
+  stopping: () => boolean,
+): Promise<PostgresServer | null> {
   for (let pauseMs = PAUSE_MS; !stopping(); pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
       return await start()

@@ -53,7 +53,10 @@ export class Indag {
     this.#lock?.stopping()
     await this.#backend?.stop()
     await Promise.all(this.#runners.map((runner) => runner.stop()))
-    await this.#database?.then((database) => database.stop(), () => {})
+    await this.#database?.then(
+      (database) => database.stop(),
+      () => {},
+    )
     if (this.#folder !== null) rmSync(this.#folder.sockets, { recursive: true, force: true })
     this.#lock?.release()
   }
@@ -63,7 +66,9 @@ export class Indag {
     const runnerToken = this.#settings.runnerToken ?? keepSecret(folder, 'runner-token')
     const languages = this.#runnersToStart()
     openSocketFolder(folder)
-    this.#runners = languages.map((language) => this.#keep(folder, runnerPart(language, this.#settings, folder, runnerToken)))
+    this.#runners = languages.map((language) =>
+      this.#keep(folder, runnerPart(language, this.#settings, folder, runnerToken)),
+    )
     const runnersReady = Promise.all(this.#runners.map((runner) => runner.ready))
     this.#database = this.#openDatabase(folder)
     const page = isPageStale() ? buildPage(this.#settings, this.#progress, this.#abort.signal) : Promise.resolve()
@@ -71,7 +76,12 @@ export class Indag {
       if (this.#abort.signal.aborted) throw new StartError('stopped')
       const runners = this.#settings.runners ?? endpoints(folder, languages)
       const secretKey = this.#settings.secretKey ?? keepSecret(folder, 'secret-key')
-      const part = backendPart(this.#settings, folder, { databaseUrl: url, runners, runnerToken, secretKey }, this.#onSetupLink)
+      const part = backendPart(
+        this.#settings,
+        folder,
+        { databaseUrl: url, runners, runnerToken, secretKey },
+        this.#onSetupLink,
+      )
       this.#backend = this.#keep(folder, part)
       return this.#backend.ready
     })

@@ -15,7 +15,8 @@ async function main(): Promise<void> {
   const { settings } = read
   let link: string | null = null
   let isReady = false
-  const showLink = () => link !== null && process.stdout.write(`Create the administrator here (the link works once):\n  ${link}\n`)
+  const showLink = () =>
+    link !== null && process.stdout.write(`Create the administrator here (the link works once):\n  ${link}\n`)
   const onSetupLink = (found: string) => {
     if (found === link) return
     link = found
@@ -43,7 +44,8 @@ function stopOnSignal(indag: Indag): void {
     progress('stopped')
     process.exit(0)
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal).catch(report))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => void stop(signal).catch(report))
   const parent = process.ppid
   // npm that is killed cannot pass a signal on; being handed to another parent is how we learn of it.
   const watch = () => process.ppid === parent || void stop('the process that started Indag has ended').catch(report)
@@ -51,7 +53,13 @@ function stopOnSignal(indag: Indag): void {
 }
 
 function report(error: unknown): never {
-  progress(error instanceof StartError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error))
+  progress(
+    error instanceof StartError
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error),
+  )
   process.exit(1)
 }
 

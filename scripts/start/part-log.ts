@@ -38,7 +38,12 @@ function hideSetupToken(line: string): string {
 export function worthShowing(line: string): string | null {
   if (line.trim() === '') return null
   try {
-    const entry = JSON.parse(line) as { level?: number | string; msg?: string; message?: string; err?: { message?: string } }
+    const entry = JSON.parse(line) as {
+      level?: number | string
+      msg?: string
+      message?: string
+      err?: { message?: string }
+    }
     const level = typeof entry.level === 'string' ? LEVELS[entry.level] : entry.level
     if (level === undefined || level < WARN) return null
     return [entry.msg ?? entry.message, entry.err?.message].filter(Boolean).join(': ') || line

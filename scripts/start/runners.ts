@@ -42,7 +42,17 @@ export function runnerPart(language: Language, settings: Settings, folder: DataF
 
 /** A runner gets what it needs by name: no database, no key of the backend, none of the shell's other secrets. */
 function pick(environment: Record<string, string>): Record<string, string> {
-  const plain = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ', 'USER', 'INDAG_LOG_LEVEL', 'OTEL_EXPORTER_OTLP_ENDPOINT']
+  const plain = [
+    'PATH',
+    'HOME',
+    'LANG',
+    'LC_ALL',
+    'TMPDIR',
+    'TZ',
+    'USER',
+    'INDAG_LOG_LEVEL',
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+  ]
   return Object.fromEntries(
     Object.entries(environment).filter(([name]) => plain.includes(name) || name.startsWith('INDAG_RUNNER_')),
   )

@@ -37,12 +37,42 @@ export function parseSettings(env: NodeJS.ProcessEnv): { settings: Settings } | 
     if (value !== null && !valid(value)) errors.push({ name, problem: `${problem}: "${value}"`, fix })
     return value
   }
-  const port = check('INDAG_PORT', isPort, 'is not a port', 'Set a number from 1 to 65535, for example INDAG_PORT=8080.')
-  const host = check('INDAG_HOST', (value) => !/[\s/]/.test(value), 'is not an address', 'Set the address to listen on, for example INDAG_HOST=127.0.0.1.')
-  const publicUrl = check('INDAG_PUBLIC_URL', isWebUrl, 'is not a web address', 'Set a whole address, for example INDAG_PUBLIC_URL=https://indag.example.org.')
-  const databaseUrl = check('DATABASE_URL', isPostgresUrl, 'is not a PostgreSQL address', 'Set postgres://user:password@host:5432/database, or leave it out for the embedded PostgreSQL.', )
-  const runners = check('INDAG_RUNNERS', areEndpoints, 'does not name endpoints by language', 'Set for example INDAG_RUNNERS="javascript=127.0.0.1:50051,python=127.0.0.1:50052", or leave it out to run both here.')
-  check('INDAG_ROLE', (value) => value === 'all', 'cannot be used with npm start, which runs everything', 'Leave it out, or run "node backend/main.ts" for one role.')
+  const port = check(
+    'INDAG_PORT',
+    isPort,
+    'is not a port',
+    'Set a number from 1 to 65535, for example INDAG_PORT=8080.',
+  )
+  const host = check(
+    'INDAG_HOST',
+    (value) => !/[\s/]/.test(value),
+    'is not an address',
+    'Set the address to listen on, for example INDAG_HOST=127.0.0.1.',
+  )
+  const publicUrl = check(
+    'INDAG_PUBLIC_URL',
+    isWebUrl,
+    'is not a web address',
+    'Set a whole address, for example INDAG_PUBLIC_URL=https://indag.example.org.',
+  )
+  const databaseUrl = check(
+    'DATABASE_URL',
+    isPostgresUrl,
+    'is not a PostgreSQL address',
+    'Set postgres://user:password@host:5432/database, or leave it out for the embedded PostgreSQL.',
+  )
+  const runners = check(
+    'INDAG_RUNNERS',
+    areEndpoints,
+    'does not name endpoints by language',
+    'Set for example INDAG_RUNNERS="javascript=127.0.0.1:50051,python=127.0.0.1:50052", or leave it out to run both here.',
+  )
+  check(
+    'INDAG_ROLE',
+    (value) => value === 'all',
+    'cannot be used with npm start, which runs everything',
+    'Leave it out, or run "node backend/main.ts" for one role.',
+  )
   if (errors.length > 0) return { errors: errors.map(hidePassword) }
   const settings: Settings = {
     host: host ?? '127.0.0.1',
@@ -54,7 +84,9 @@ export function parseSettings(env: NodeJS.ProcessEnv): { settings: Settings } | 
     runnerToken: text('INDAG_RUNNER_TOKEN'),
     secretKey: text('INDAG_SECRET_KEY'),
     python: text('INDAG_RUNNER_PYTHON') ?? 'python3',
-    environment: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+    environment: Object.fromEntries(
+      Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
   }
   return { settings }
 }

@@ -32,7 +32,8 @@ async function acquire(file: string, url: string, progress: Progress) {
   const take = () => acquireLock<Details>(file, { url, state: 'running', parts: [] })
   const deadline = Date.now() + STOPPING_PATIENCE_MS
   let lock = take()
-  if (!lock.held && lock.owner.state === 'stopping') progress(`waiting for process ${lock.owner.pid}, which is stopping`)
+  if (!lock.held && lock.owner.state === 'stopping')
+    progress(`waiting for process ${lock.owner.pid}, which is stopping`)
   while (!lock.held && lock.owner.state === 'stopping' && Date.now() < deadline) {
     await new Promise((done) => setTimeout(done, 100))
     lock = take()

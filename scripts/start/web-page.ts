@@ -44,8 +44,11 @@ async function runVite(outDir: string, settings: Settings, stop: AbortSignal): P
   })
   let words = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (words += text.toString()))
-  const code = await new Promise<number>((resolve) => child.once('error', () => resolve(1)).once('exit', (status) => resolve(status ?? 1)))
-  if (code !== 0) throw new StartError(`The web page could not be built (vite build, exit code ${code}):\n${words.trim()}`)
+  const code = await new Promise<number>((resolve) =>
+    child.once('error', () => resolve(1)).once('exit', (status) => resolve(status ?? 1)),
+  )
+  if (code !== 0)
+    throw new StartError(`The web page could not be built (vite build, exit code ${code}):\n${words.trim()}`)
 }
 
 function hashOfSources(): string {

@@ -88,7 +88,9 @@ describe('the embedded PostgreSQL', () => {
       const server = await startServer(openCluster(process.argv[1], await findBinaries(), { durable: false }))
       console.log(server.pid)
       setInterval(() => {}, 1000)`
-    const starter = spawn(process.execPath, ['--input-type=module', '-e', program, directory], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const starter = spawn(process.execPath, ['--input-type=module', '-e', program, directory], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     const [line] = (await once(starter.stdout, 'data')) as [Buffer]
     const pid = Number(line.toString())
     expect((await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0')[0]).toMatch(/postgres$/)
