@@ -1,0 +1,5 @@
+export { openEnrichment, type EnrichmentModule, type EnrichmentOptions } from './open-enrichment.ts'
+export type { Enrichment } from './enrichment.ts'
+export { weighResults, type Weighable } from './verdict/weigh-results.ts'
+export { VERDICT_LEVELS, type Claim, type Verdict, type VerdictLevel } from './verdict/verdict.ts'
+export type { OwnAssets } from './requests/settle-rows.ts'

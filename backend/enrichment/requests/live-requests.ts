@@ -1,0 +1,86 @@
+import type { Change, GroupCommit } from '../results/group-commit.ts'
+import type { Row, Run } from './run.ts'
+
+/** A request that this process runs. Followers see a change only when it is durable. */
+export type Live = {
+  readonly run: Run
+  /** Every change in order; an entry whose row has moved on since is superseded by a later entry. */
+  readonly changes: { row: Row; seq: number }[]
+  /** Changes up to this number are durable. */
+  committedSeq: number
+  /** Set when the last change is durable. */
+  ended: boolean
+  /** Aborted when this process stops running it. */
+  readonly stop: AbortController
+}
+
+/** How long a finished request stays in memory for those who still follow it. */
+const keepMs = 20_000
+
+/** The requests that this process runs, and those who wait for their news. */
+export type LiveRequests = {
+  get(id: string): Live | undefined
+  all(): Live[]
+  add(run: Run, rows?: readonly Row[]): Live
+  /** Notes and commits changes; followers hear of them once they are durable. */
+  commit(live: Live, change: Omit<Change, 'run'>): Promise<void>
+  remove(id: string): void
+  /** Resolves at the next news of a request, from here or from another process. */
+  nextNews(id: string, signal: AbortSignal): Promise<void>
+  announce(id: string): void
+}
+
+export function openLiveRequests(groupCommit: GroupCommit): LiveRequests {
+  const lives = new Map<string, Live>()
+  const listeners = new Map<string, Set<() => void>>()
+
+  function announce(id: string): void {
+    const waiting = listeners.get(id)
+    listeners.delete(id)
+    for (const resume of waiting ?? []) resume()
+  }
+
+  function noteChanges(live: Live, rows: readonly Row[]): void {
+    for (const row of rows) live.changes.push({ row, seq: row.seq })
+  }
+
+  return {
+    get: (id) => lives.get(id),
+    all: () => [...lives.values()],
+    add(run, rows = []) {
+      const live: Live = { run, changes: [], committedSeq: run.seq, ended: false, stop: new AbortController() }
+      noteChanges(live, rows)
+      lives.set(run.head.id, live)
+      return live
+    },
+    async commit(live, change) {
+      noteChanges(live, change.rows ?? [])
+      const { run } = live
+      const [seq, ended] = [run.seq, run.finishedAtMs !== null]
+      await groupCommit.commit({ ...change, run })
+      live.committedSeq = Math.max(live.committedSeq, seq)
+      live.ended ||= ended
+      announce(run.head.id)
+      // One that ended as it was accepted has no followers yet: the database tells its story.
+      if (ended && change.accepted) lives.delete(run.head.id)
+      else if (ended) setTimeout(() => lives.delete(run.head.id), keepMs).unref()
+    },
+    remove(id) {
+      lives.delete(id)
+      announce(id)
+    },
+    nextNews: (id, signal) =>
+      new Promise<void>((resolve) => {
+        const resume = (): void => {
+          listeners.get(id)?.delete(resume)
+          signal.removeEventListener('abort', resume)
+          resolve()
+        }
+        if (signal.aborted) return resolve()
+        signal.addEventListener('abort', resume, { once: true })
+        const waiting = listeners.get(id) ?? new Set()
+        listeners.set(id, waiting.add(resume))
+      }),
+    announce,
+  }
+}

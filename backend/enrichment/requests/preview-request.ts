@@ -1,0 +1,77 @@
+import type { Quotas, Reason, SourceSnapshot } from '../../sources/index.ts'
+import { prepareRun } from './accept-request.ts'
+import { windowMs } from './quota-line.ts'
+import type { RequestOptions } from './request-options.ts'
+import type { RunDeps } from './run-request.ts'
+import type { PlannedSource, Run } from './run.ts'
+import { settleRows, type Settled } from './settle-rows.ts'
+
+export type SourcePreview = {
+  source: PlannedSource
+  hosts: readonly string[]
+  /** Indicators that would be sent to it, or asked of it locally. */
+  willAsk: number
+  fromCache: number
+  skipped: (Reason & { count: number })[]
+  /** When the last of its calls could go, if its limits make them wait. */
+  queueEtaMs: number | null
+}
+
+export type Preview = { run: Run; calls: number; leaves: boolean; sources: SourcePreview[] }
+
+/** What a request would send where, before anything is sent; the same decisions as the request itself takes. */
+export async function previewRequest(deps: RunDeps, options: RequestOptions, caller: { id: string; name: string }): Promise<Preview> {
+  const run = prepareRun(deps, options, caller)
+  const settled = await settleRows(deps, run.head, run.items)
+  const sources = await Promise.all(run.head.plan.map((source) => previewSource(deps, source, settled)))
+  const concerned = sources.filter((one) => one.willAsk + one.fromCache + one.skipped.length > 0)
+  return {
+    run,
+    sources: concerned,
+    calls: concerned.reduce((sum, one) => sum + one.willAsk, 0),
+    leaves: concerned.some((one) => one.willAsk > 0 && one.source.exposure !== 'local'),
+  }
+}
+
+async function previewSource(deps: RunDeps, source: PlannedSource, settled: Settled): Promise<SourcePreview> {
+  const own = settled.changes.filter((change) => change.row.source.id === source.id)
+  const willAsk = settled.open.filter((open) => open.row.source.id === source.id).length
+  const snapshot = deps.sources.bySlug(source.slug)
+  return {
+    source,
+    hosts: snapshot?.hosts ?? [],
+    willAsk,
+    fromCache: own.filter((change) => change.to.state !== 'skipped').length,
+    skipped: groupReasons(own.flatMap((change) => (change.to.state === 'skipped' && change.to.reason ? [change.to.reason] : []))),
+    queueEtaMs: snapshot && willAsk > 0 ? await lastEta(deps, snapshot, willAsk) : null,
+  }
+}
+
+function groupReasons(reasons: Reason[]): (Reason & { count: number })[] {
+  const groups = new Map<string, Reason & { count: number }>()
+  for (const reason of reasons) {
+    const group = groups.get(reason.code)
+    if (group) group.count += 1
+    else groups.set(reason.code, { ...reason, count: 1 })
+  }
+  return [...groups.values()]
+}
+
+/** When the limits would let the last of so many calls go; null when at once. */
+async function lastEta({ sources, clock }: RunDeps, source: SourceSnapshot, calls: number): Promise<number | null> {
+  if (source.limits.length === 0) return null
+  const used = await sources.quotas.usage(source.id)
+  return latestWindowEnd(used, calls, clock.now())
+}
+
+/** Full windows that pass before so many calls are through, for the tightest limit. Pure. */
+export function latestWindowEnd(usage: Awaited<ReturnType<Quotas['usage']>>, calls: number, nowMs: number): number | null {
+  const ends = usage.map((limit) => {
+    const over = calls - Math.max(0, limit.calls - limit.used)
+    if (over <= 0) return 0
+    const first = limit.resetsAt?.getTime() ?? nowMs + windowMs[limit.per]
+    return first + Math.floor((over - 1) / limit.calls) * windowMs[limit.per]
+  })
+  const latest = Math.max(0, ...ends)
+  return latest === 0 ? null : latest
+}

@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { throughOutage, type Clock, type Postgres } from '../../foundation/index.ts'
+import type { Answer } from '../answer.ts'
+import { answersSince, claimFlights, releaseFlights, stillFlying } from '../store/flights.ts'
+
+/** What becomes of one key that a process wants answered. */
+export type Flight =
+  /** Ours to make: settle it with an answer, or give it up. */
+  | { kind: 'ours'; settle(answer: Answer): void; giveUp(): void }
+  /** Under way here or in another process; undefined when whoever flew it gave up: ask again. */
+  | { kind: 'joined'; answer: Promise<Answer | undefined> }
+
+/** Identical questions in flight share one call, across backend processes too. */
+export type Flights = {
+  /** One flight for each key, in order, with one statement for all. */
+  board(keys: string[], signal: AbortSignal): Promise<Flight[]>
+  close(): Promise<void>
+}
+
+const askOthersEveryMs = 150
+
+type Here = { answer: Promise<Answer | undefined>; end: (answer: Answer | undefined) => void }
+
+export function openFlights(deps: { sql: Postgres; owner: () => string; clock: Clock }): Flights {
+  const { sql, owner, clock } = deps
+  const here = new Map<string, Here>()
+  const watched = new Map<string, { flight: Here; sinceMs: number }>()
+  let watching: Promise<void> | null = null
+  const closing = new AbortController()
+
+  function takeOff(key: string): Here {
+    let end: Here['end'] = () => {}
+    const answer = new Promise<Answer | undefined>((resolve) => {
+      end = (value) => {
+        here.delete(key)
+        resolve(value)
+      }
+    })
+    const flight = { answer, end }
+    here.set(key, flight)
+    return flight
+  }
+
+  function ours(key: string, flight: Here): Flight {
+    return {
+      kind: 'ours',
+      // The claim in the database ends with the commit of the answer.
+      settle: (answer) => flight.end(answer),
+      giveUp: () => {
+        flight.end(undefined)
+        void releaseFlights(sql, owner(), [key]).catch(() => {})
+      },
+    }
+  }
+
+  /** Waits until other processes have answered or given up, then ends the flights here with what they wrote. */
+  async function watchOthers(): Promise<void> {
+    while (watched.size > 0 && !closing.signal.aborted) {
+      await sleep(askOthersEveryMs, undefined, { signal: closing.signal })
+      const keys = [...watched.keys()]
+      const flying = await throughOutage(closing.signal, () => stillFlying(sql, keys))
+      const landed = keys.filter((key) => !flying.has(key))
+      if (landed.length === 0) continue
+      const sinceMs = Math.min(...landed.map((key) => watched.get(key)!.sinceMs))
+      const answers = await throughOutage(closing.signal, () => answersSince(sql, landed, sinceMs))
+      for (const key of landed) {
+        watched.get(key)!.flight.end(answers.get(key))
+        watched.delete(key)
+      }
+    }
+  }
+
+  function watch(key: string, flight: Here, sinceMs: number): void {
+    watched.set(key, { flight, sinceMs })
+    watching ??= watchOthers()
+      .catch(() => {
+        for (const { flight: waiting } of watched.values()) waiting.end(undefined)
+        watched.clear()
+      })
+      .finally(() => {
+        watching = null
+      })
+  }
+
+  return {
+    async board(keys, signal) {
+      const started = clock.now()
+      const fresh = new Map<string, Here>()
+      const joined = new Map<number, Here>()
+      for (const [index, key] of keys.entries()) {
+        const flying = here.get(key)
+        if (flying) joined.set(index, flying)
+        else fresh.set(key, takeOff(key))
+      }
+      let claimed = new Set<string>()
+      try {
+        if (fresh.size > 0) claimed = await throughOutage(signal, () => claimFlights(sql, owner(), [...fresh.keys()]))
+      } catch (error) {
+        for (const flight of fresh.values()) flight.end(undefined)
+        throw error
+      }
+      // A little before: the other process may have answered between our look into the cache and our claim.
+      for (const [key, flight] of fresh) if (!claimed.has(key)) watch(key, flight, started - 2_000)
+      return keys.map((key, index) => {
+        const flight = joined.get(index) ?? fresh.get(key)!
+        return claimed.has(key) && !joined.has(index) ? ours(key, flight) : { kind: 'joined', answer: flight.answer }
+      })
+    },
+    async close() {
+      closing.abort()
+      await watching
+      for (const flight of here.values()) flight.end(undefined)
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import type { Postgres } from '../../foundation/index.ts'
+
+/** A process whose heart was silent for this long is dead. */
+export const deadAfterMs = 6_000
+
+export async function registerProcess(sql: Postgres, id: string): Promise<void> {
+  await sql`insert into enrichment.processes (id) values (${id}) on conflict (id) do nothing`
+}
+
+/** @returns false when others have declared this process dead: what it ran belongs to them now. */
+export async function beatHeart(sql: Postgres, id: string): Promise<boolean> {
+  const rows = await sql`update enrichment.processes set heartbeat_at = now() where id = ${id} returning id`
+  return rows.length > 0
+}
+
+/** Removes a process; its unfinished requests and flights are then anybody's. */
+export async function removeProcess(sql: Postgres, id: string): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`delete from enrichment.processes where id = ${id}`
+    await tx`delete from enrichment.flights where owner = ${id}`
+  })
+}
+
+export async function removeDeadProcesses(sql: Postgres): Promise<string[]> {
+  return sql.begin(async (tx) => {
+    const dead = await tx<{ id: string }[]>`
+      delete from enrichment.processes
+      where heartbeat_at < now() - ${deadAfterMs} * interval '1 millisecond' returning id`
+    const ids = dead.map((row) => row.id)
+    await tx`delete from enrichment.flights f where not exists (select from enrichment.processes p where p.id = f.owner)`
+    return ids
+  })
+}
+
+/** Makes unfinished requests that no living process runs ours, the oldest first. @returns their ids. */
+export async function adoptRequests(sql: Postgres, owner: string, most: number): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    update enrichment.requests set owner = ${owner}
+    where id in (
+      select r.id from enrichment.requests r
+      where r.finished_at is null
+        and (r.owner is null or not exists (select from enrichment.processes p where p.id = r.owner))
+      order by r.id limit ${most} for update skip locked)
+    returning id`
+  return rows.map((row) => row.id)
+}
