@@ -33,6 +33,8 @@ export async function runRunner(open: (context: RunnerContext) => Promise<Execut
 async function start(open: (context: RunnerContext) => Promise<Executor>): Promise<void> {
   const env = readEnv()
   const log = openLog(env.logLevel)
+  // Node's own warnings become log lines: stderr is JSON only.
+  process.removeAllListeners('warning').on('warning', (warning) => log.debug('node warns', { warning: warning.message }))
   const sandbox = await probeSandbox({ python: env.python })
   refuseUnsafe(env, sandbox, log)
   const executor = await open({ env, sandbox, log })

@@ -97,6 +97,11 @@ export class Child {
     return loading
   }
 
+  /** Compiles without running or keeping anything. */
+  check(version: SourceVersion, memoryBytes: number, withinMs: number): Promise<Loaded | CallFailure> {
+    return this.#sendLoad(version, memoryBytes, withinMs, true)
+  }
+
   /** Runs one call of a loaded version. Never rejects. */
   call(call: HookCall, host: CallHost, signal: AbortSignal): Promise<Outcome> {
     if (this.death) return Promise.resolve({ ok: false, failure: this.death })
@@ -159,7 +164,7 @@ export class Child {
     return this.#nextId
   }
 
-  #sendLoad(version: SourceVersion, memoryBytes: number, withinMs: number): Promise<Loaded | CallFailure> {
+  #sendLoad(version: SourceVersion, memoryBytes: number, withinMs: number, checkOnly = false): Promise<Loaded | CallFailure> {
     if (this.death) return Promise.resolve(this.death)
     return new Promise((resolve) => {
       const id = this.#takeId()
@@ -177,7 +182,7 @@ export class Child {
       this.#largestMemoryBytes = Math.max(this.#largestMemoryBytes, memoryBytes)
       this.#memoryPoll ??= setInterval(() => this.#checkMemory(), MEMORY_POLL_MS)
       const { hash, code, requirements } = version
-      this.#send(encodeFrame(Frame.LOAD, id, JSON.stringify({ hash, code, requirements, memoryBytes, withinMs })))
+      this.#send(encodeFrame(Frame.LOAD, id, JSON.stringify({ hash, code, requirements, memoryBytes, withinMs, checkOnly })))
     })
   }
 

@@ -1,0 +1,145 @@
+import { createRequire } from 'node:module'
+import type IsolatedVm from 'isolated-vm'
+
+// The runner gives the path: in the box nothing else of the repository exists.
+const ivm: typeof IsolatedVm = createRequire(import.meta.url)(process.argv[2] ?? 'isolated-vm')
+
+export type Diagnostic = { severity: 'error'; message: string; line?: number; column?: number }
+/** What an isolate says: `kind` is op | log | emit | end | timer; the rest as kit/calls.js posts it. */
+export type Post = (kind: string, callId: number, a: unknown, b: unknown) => void
+
+const FILE = 'source.js'
+const BOOT_TIMEOUT_MS = 2_000
+const HOOKS = ['fetchData', 'backgroundTask', 'receive']
+
+/** The author's code does not compile, or its top level threw. */
+export class CodeError extends Error {
+  readonly diagnostic: Diagnostic
+  constructor(diagnostic: Diagnostic) {
+    super(diagnostic.message)
+    this.diagnostic = diagnostic
+  }
+}
+
+/**
+ * One warm isolate: the kit, locked down, and one author's module. Only strings and numbers cross, in both directions; the way out is
+ * one ignored Callback, and no Reference of ours is ever inside.
+ */
+export class SourceIsolate {
+  hooks: string[] = []
+  readonly #isolate: IsolatedVm.Isolate
+  readonly #context: IsolatedVm.Context
+  readonly #module: IsolatedVm.Module
+  readonly #entries: Record<string, IsolatedVm.Reference>
+
+  constructor(kit: string, code: string, memoryBytes: number, post: Post) {
+    this.#isolate = new ivm.Isolate({
+      memoryLimit: Math.max(8, Math.round(memoryBytes / (1024 * 1024))),
+      // V8 is in an unknown state: nothing may run on. The runner replaces the child.
+      onCatastrophicError: () => process.kill(process.pid, 'SIGKILL'),
+    })
+    this.#context = this.#isolate.createContextSync()
+    const { global } = this.#context
+    global.setSync('__post', new ivm.Callback(post, { ignored: true }))
+    this.#context.evalSync(kit, { filename: 'kit.js', timeout: BOOT_TIMEOUT_MS })
+    const entries = global.getSync('__kit', { reference: true })
+    this.#entries = {}
+    for (const name of ['start', 'take', 'settle', 'cancel', 'ring', 'adopt', 'lockDown'])
+      this.#entries[name] = entries.getSync(name, { reference: true })
+    entries.release()
+    global.deleteSync('__post')
+    global.deleteSync('__kit')
+    this.#entry('lockDown').applySync(undefined, [], { timeout: BOOT_TIMEOUT_MS })
+    this.#module = this.#compile(code)
+  }
+
+  /** Runs the module's top level and finds its hooks. Throws CodeError, or what isolated-vm throws for time and memory. */
+  evaluate(timeoutMs: number): void {
+    try {
+      this.#module.evaluateSync({ timeout: timeoutMs })
+    } catch (cause) {
+      throw this.isGone || isTimeout(cause) ? cause : new CodeError(diagnosticOf(cause))
+    }
+    const hooks = this.#entry('adopt').applySync(undefined, [this.#module.namespace.derefInto()], { timeout: timeoutMs }) as string
+    this.hooks = hooks === '' ? [] : hooks.split(',')
+  }
+
+  /** Hooks that the module exports, without running any of it: a module that imports the name links, or does not. */
+  exportedHooks(): string[] {
+    return HOOKS.filter((hook) => {
+      const probe = this.#isolate.compileModuleSync(`import { ${hook} } from 'source'`)
+      try {
+        probe.instantiateSync(this.#context, () => this.#module)
+        return true
+      } catch {
+        return false
+      }
+    })
+  }
+
+  /** Runs a call's first turn; the outcome (kind digit and text) if that was all of it, else undefined and an "end" post later. */
+  start(callId: number, text: string, timeoutMs: number): string | undefined {
+    this.#entry('start').applySync(undefined, [callId, text], { timeout: timeoutMs })
+    return this.#entry('take').applySync(undefined, []) as string | undefined
+  }
+
+  settle(callId: number, op: number, ok: boolean, text: string): void {
+    this.#entry('settle').applyIgnored(undefined, [callId, op, ok, text])
+  }
+
+  /** Resolves once the isolate has heard it: one that is stuck never does. */
+  cancel(callId: number, reason: string, message: string): Promise<unknown> {
+    return this.#entry('cancel').apply(undefined, [callId, reason, message])
+  }
+
+  ring(timerId: number): void {
+    this.#entry('ring').applyIgnored(undefined, [timerId])
+  }
+
+  get isGone(): boolean {
+    return this.#isolate.isDisposed
+  }
+
+  dispose(): void {
+    if (!this.#isolate.isDisposed) this.#isolate.dispose()
+  }
+
+  #entry(name: string): IsolatedVm.Reference {
+    return this.#entries[name] as IsolatedVm.Reference
+  }
+
+  #compile(code: string): IsolatedVm.Module {
+    try {
+      const module = this.#isolate.compileModuleSync(code, { filename: FILE })
+      const [wanted] = module.dependencySpecifiers
+      if (wanted !== undefined) throw new CodeError(importDiagnostic(code, wanted))
+      module.instantiateSync(this.#context, () => {
+        throw new Error('no imports')
+      })
+      return module
+    } catch (cause) {
+      this.dispose()
+      throw cause instanceof CodeError ? cause : new CodeError(diagnosticOf(cause))
+    }
+  }
+}
+
+export function isTimeout(cause: unknown): boolean {
+  return cause instanceof Error && /timed out/.test(cause.message)
+}
+
+/** isolated-vm ends a SyntaxError's message with [file:line:column], and an exception's stack has the same place. */
+function diagnosticOf(cause: unknown): Diagnostic {
+  const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+  const stack = cause instanceof Error ? String(cause.stack) : ''
+  const at = /source\.js:(\d+):(\d+)/.exec(message) ?? /source\.js:(\d+):(\d+)/.exec(stack)
+  const plain = message.replace(/ \[source\.js:\d+:\d+\]$/, '').slice(0, 1_000)
+  return { severity: 'error', message: plain, ...(at ? { line: Number(at[1]), column: Number(at[2]) } : {}) }
+}
+
+function importDiagnostic(code: string, specifier: string): Diagnostic {
+  const before = code.slice(0, Math.max(0, code.indexOf(specifier) - 1))
+  const line = before.split('\n').length
+  const message = `A source cannot import anything ("${specifier.slice(0, 100)}"): what it may use is in ctx and in the globals`
+  return { severity: 'error', message, line, column: before.length - before.lastIndexOf('\n') }
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { Frame, FrameReader, MAXIMUM_INWARD_BYTES, encodeFrame } from '@indag/runner-contract'
+import { CodeError } from './isolate.ts'
+import { Slot } from './slot.ts'
+
+// The child program: plain Node in the box, no network, no files, no environment. What it says is not trusted by the runner.
+const KIT = readFileSync(new URL('./kit.js', import.meta.url), 'utf8')
+const channel = new Socket({ fd: 3, readable: true, writable: true })
+const slots = new Map<string, Slot>()
+const slotOfCall = new Map<number, Slot>()
+
+type Load = { hash: string; code: string; memoryBytes: number; withinMs: number; checkOnly?: boolean }
+
+const send = (type: number, callId: number, ...parts: (Buffer | string)[]) => {
+  channel.write(encodeFrame(type as (typeof Frame)['OP'], callId, ...parts))
+}
+const fail = (callId: number, reason: string, message: string) => send(Frame.FAILURE, callId, JSON.stringify({ reason, message }))
+
+function load(id: number, asked: Load): void {
+  const { hash } = asked
+  try {
+    const slot = new Slot(KIT, asked.code, asked.memoryBytes, { send, fail, over: (callId) => slotOfCall.delete(callId) })
+    if (asked.checkOnly) {
+      send(Frame.LOADED, id, JSON.stringify({ hash, hooks: slot.exportedHooks(), diagnostics: [] }))
+      return slot.dispose()
+    }
+    slot.open(asked.withinMs)
+    slots.get(hash)?.retire()
+    slots.set(hash, slot)
+    send(Frame.LOADED, id, JSON.stringify({ hash, hooks: slot.hooks, diagnostics: [] }))
+  } catch (cause) {
+    if (cause instanceof CodeError) send(Frame.LOADED, id, JSON.stringify({ hash, hooks: [], diagnostics: [cause.diagnostic] }))
+    else if (cause instanceof Error && /memory limit|disposed/.test(cause.message)) fail(id, 'memory', 'The code used more memory than it may while it loaded')
+    else fail(id, 'timeout', 'The top level of the code did not end in time')
+  }
+}
+
+function call(id: number, payload: Buffer): void {
+  const text = payload.toString('utf8')
+  const asked = JSON.parse(text) as { hash: string; deadlineMs: number; limits: { cpuMs: number } }
+  const slot = slots.get(asked.hash)
+  if (!slot) return fail(id, 'crashed', 'The version is not loaded in this child')
+  slotOfCall.set(id, slot)
+  slot.start(id, text, asked.deadlineMs, asked.limits.cpuMs)
+}
+
+const reader = new FrameReader(
+  (type, id, payload) => {
+    if (type === Frame.CALL) return call(id, payload)
+    if (type === Frame.SETTLE)
+      return slotOfCall.get(id)?.settle(id, payload.readUInt32BE(0), payload[4] === 1, payload.toString('utf8', 5))
+    if (type === Frame.CANCEL) return slotOfCall.get(id)?.stop(id, 'cancelled', 'The caller went away')
+    if (type === Frame.LOAD) return load(id, JSON.parse(payload.toString('utf8')) as Load)
+    if (type === Frame.UNLOAD) {
+      const { hash } = JSON.parse(payload.toString('utf8')) as { hash: string }
+      slots.get(hash)?.retire()
+      slots.delete(hash)
+    }
+  },
+  () => MAXIMUM_INWARD_BYTES,
+)
+channel.on('data', (chunk: Buffer) => {
+  if (!reader.push(chunk)) process.kill(process.pid, 'SIGKILL')
+})
+// isolated-vm often crashes on an orderly exit with busy isolates: there is no orderly exit.
+channel.on('close', () => process.kill(process.pid, 'SIGKILL'))
+channel.on('error', () => process.kill(process.pid, 'SIGKILL'))
+// A late promise of an isolate that was disposed is no news; anything else must not pass in silence either, and the runner sees to it.
+process.on('unhandledRejection', () => {})
+send(Frame.READY, 0, '{}')

@@ -1,0 +1,80 @@
+import { Child, ChildPool } from '@indag/runner-contract'
+import type { CallFailure, CallHost, Executor, HookCall, Hook, Outcome, RunnerContext, SourceVersion } from '@indag/runner-contract'
+import { prepareChild } from './prepare-child.ts'
+import { spawnChild } from './spawn-child.ts'
+
+const SPARES = 2
+const MAXIMUM_CHILDREN = 16
+/** 1.4 MB each: beyond it the least recently used version leaves the child. */
+const VERSIONS_PER_CHILD = 1_000
+const LOAD_MS = 5_000
+const COMPILE_MS = 2_000
+const COMPILE_MEMORY_BYTES = 64 * 1024 * 1024
+/** No trust domain has this name: domains are never empty. */
+const COMPILER = ''
+
+/** The JavaScript executor: one child for each trust domain, in it one warm isolate for each source version. */
+export async function openJavascript({ env, sandbox, log }: RunnerContext): Promise<Executor> {
+  const program = prepareChild(env.stateDir)
+  const pool = new ChildPool({ spawn: () => spawnChild(sandbox, program), spares: SPARES, maximumChildren: MAXIMUM_CHILDREN, log })
+  await pool.open()
+
+  const enter = async (call: HookCall): Promise<Child | CallFailure> => {
+    const child = pool.get(call.trustDomain) ?? (await pool.take(call.trustDomain))
+    if ('reason' in child) return child
+    const loaded = await child.load(call.version, call.limits.memoryBytes, Math.min(LOAD_MS, Math.max(1, call.deadlineMs - Date.now())))
+    if ('reason' in loaded) return loaded
+    const [error] = loaded.diagnostics
+    if (error) return { reason: 'exception', ...placed(error) }
+    makeRoom(child)
+    return child
+  }
+
+  return {
+    language: 'javascript',
+    languageVersion: process.versions.node,
+    sandbox,
+    compile: (version) => compile(pool, version),
+    call: async (call: HookCall, host: CallHost, signal: AbortSignal): Promise<Outcome> => {
+      const child = warmChild(pool, call) ?? (await enter(call))
+      return 'reason' in child ? { ok: false, failure: child } : child.call(call, host, signal)
+    },
+    forget: (hash) => {
+      for (const child of pool.children()) child.unload(hash)
+    },
+    load: () => {
+      const children = pool.children()
+      return { children: children.length, memoryBytes: children.reduce((sum, child) => sum + child.residentBytes, 0), kills: pool.kills }
+    },
+    close: async () => {
+      await pool.close()
+      program.remove()
+    },
+  }
+}
+
+/** The usual case, without a promise: the domain's child is there and holds the version. */
+function warmChild(pool: ChildPool, call: HookCall): Child | undefined {
+  const child = pool.get(call.trustDomain)
+  const loaded = child?.loaded.get(call.version.hash)
+  return loaded && loaded.memoryBytes >= call.limits.memoryBytes ? child : undefined
+}
+
+function makeRoom(child: Child): void {
+  if (child.loaded.size <= VERSIONS_PER_CHILD) return
+  let oldest: [hash: string, usedAt: number] | undefined
+  for (const [hash, { usedAt }] of child.loaded) if (!oldest || usedAt < oldest[1]) oldest = [hash, usedAt]
+  if (oldest) child.unload(oldest[0])
+}
+
+/** Parses only: nothing of the code runs, so code of all domains may pass through one child. */
+async function compile(pool: ChildPool, version: SourceVersion): ReturnType<Executor['compile']> {
+  const child = await pool.take(COMPILER)
+  const checked = 'reason' in child ? child : await child.check(version, COMPILE_MEMORY_BYTES, COMPILE_MS)
+  if (!('reason' in checked)) return { diagnostics: checked.diagnostics, hooks: checked.hooks }
+  return { diagnostics: [{ severity: 'error', ...placed(checked) }], hooks: [] as Hook[] }
+}
+
+function placed({ message, line, column }: { message: string; line?: number; column?: number }) {
+  return { message, ...(line ? { line } : {}), ...(column ? { column } : {}) }
+}

@@ -1,0 +1,307 @@
+// The calls under way in this isolate, and what each may do. `post(kind, callId, a, b)` is the only way out: it returns nothing.
+const RESULT = 0
+const FAILURE = 1
+const HOOK_NAMES = ['fetchData', 'backgroundTask', 'receive']
+const calls = new Map()
+const timers = new Map()
+const TIMERS = 100
+const LOG_CHARACTERS = 2000
+let nextOp = 1
+let nextTimer = 1
+let current = 0
+let hooks = {}
+
+const parseJson = JSON.parse
+const stringifyJson = JSON.stringify
+
+class Headers {
+  #pairs
+  constructor(pairs) {
+    this.#pairs = pairs
+  }
+  get(name) {
+    const wanted = String(name).toLowerCase()
+    const values = this.#pairs.filter(([each]) => each === wanted).map(([, value]) => value)
+    return values.length > 0 ? values.join(', ') : null
+  }
+  has(name) {
+    return this.get(name) !== null
+  }
+  entries() {
+    return this.#pairs.map(([name, value]) => [name, value])[Symbol.iterator]()
+  }
+  forEach(each) {
+    for (const [name, value] of this.#pairs) each(value, name, this)
+  }
+  [Symbol.iterator]() {
+    return this.entries()
+  }
+}
+
+/** The Web's Response, as far as a source needs it. The body has come as a whole. */
+class Response {
+  #answer
+  #headers
+  constructor(answer) {
+    this.#answer = answer
+    this.#headers = new Headers(answer.headers)
+  }
+  get status() {
+    return this.#answer.status
+  }
+  get ok() {
+    return this.status >= 200 && this.status <= 299
+  }
+  get url() {
+    return this.#answer.url
+  }
+  get headers() {
+    return this.#headers
+  }
+  async text() {
+    return this.#answer.encoding === 'base64' ? new TextDecoder().decode(bytesOfBase64(this.#answer.body)) : this.#answer.body
+  }
+  async json() {
+    return parseJson(await this.text())
+  }
+  async bytes() {
+    return this.#answer.encoding === 'base64' ? bytesOfBase64(this.#answer.body) : new TextEncoder().encode(this.#answer.body)
+  }
+  async arrayBuffer() {
+    return (await this.bytes()).buffer
+  }
+}
+
+const headerPairs = (headers) => {
+  if (headers === undefined || headers === null) return []
+  const pairs = typeof headers[Symbol.iterator] === 'function' ? [...headers] : Object.entries(headers)
+  return pairs.filter(([, value]) => value !== undefined && value !== null).map(([name, value]) => [String(name), String(value)])
+}
+
+/** One operation of the host: out by `post`, back by `settle`. */
+const operate = (call, operation) => {
+  if (call.closed) return new Promise(() => {})
+  if (call.operations.size >= 100) throw new HostError('bad-request', 'More than 100 operations at once')
+  const op = nextOp++
+  // Made here, where the author's line is on the stack; thrown only if the host refuses.
+  const error = new Error()
+  return new Promise((resolve, reject) => {
+    call.operations.set(op, { resolve, reject, stack: error })
+    post('op', call.id, op, stringifyJson(operation))
+  })
+}
+
+const makeFetch = (call) => async (input, init = {}) => {
+  const operation = { op: 'fetch', url: String(input), method: String(init.method ?? 'GET').toUpperCase(), headers: headerPairs(init.headers) }
+  const { body } = init
+  if (body !== undefined && body !== null) {
+    if (body instanceof URLSearchParams && !operation.headers.some(([name]) => name.toLowerCase() === 'content-type'))
+      operation.headers.push(['content-type', 'application/x-www-form-urlencoded;charset=UTF-8'])
+    const bytes = body instanceof ArrayBuffer ? new Uint8Array(body) : ArrayBuffer.isView(body) ? new Uint8Array(body.buffer, body.byteOffset, body.byteLength) : undefined
+    operation.body = bytes ? btoa(fromCodes(bytes)) : String(body)
+    if (bytes) operation.encoding = 'base64'
+  }
+  return new Response(await operate(call, operation))
+}
+
+const show = (value) => {
+  if (typeof value === 'string') return value
+  if (value instanceof Error) return `${value.name}: ${value.message}`
+  try {
+    return stringifyJson(value) ?? String(value)
+  } catch {
+    return String(value)
+  }
+}
+
+const logLine = (call, level, values) => {
+  if (!call || call.closed) return
+  // One more than the limit goes out, so that the host can count what was dropped.
+  call.lines += 1
+  if (call.lines > call.logLines + 1000) return
+  let message = ''
+  for (const value of values) {
+    message += (message && ' ') + show(value).slice(0, LOG_CHARACTERS)
+    if (message.length > LOG_CHARACTERS) break
+  }
+  call.posted = true
+  post('log', call.id, level, message.slice(0, LOG_CHARACTERS))
+}
+
+const makeLog = (callOf) => {
+  const log = {}
+  for (const level of ['debug', 'info', 'warn', 'error']) log[level] = (...values) => logLine(callOf(), level, values)
+  return log
+}
+
+class Signal {
+  #call
+  constructor(call) {
+    this.#call = call
+  }
+  get aborted() {
+    return this.#call.aborted
+  }
+  throwIfAborted() {
+    if (this.#call.aborted) throw new Error('The call was stopped')
+  }
+  addEventListener(type, listener) {
+    if (type === 'abort') this.#call.listeners.push(listener)
+  }
+  removeEventListener(_type, listener) {
+    this.#call.listeners = this.#call.listeners.filter((each) => each !== listener)
+  }
+}
+
+const makeContext = (call, asked) => {
+  const emit = async (what, fields) => {
+    if (call.closed) return
+    const text = stringifyJson({ what, ...fields })
+    if (utf8Length(text) > call.outputBytes) throw new TooLarge(`One ${what} is larger than ${call.outputBytes} bytes`)
+    call.posted = true
+    post('emit', call.id, text, undefined)
+    // Every so often the code waits for the host, so that a fast producer cannot fill it.
+    if (++call.emitted % 64 === 0) await new Promise((resolve) => startTimer(call, resolve, 0))
+  }
+  return {
+    config: asked.config,
+    secrets: asked.secrets,
+    matches: asked.matches,
+    fetch: makeFetch(call),
+    dns: { resolve: (name, type = 'A') => operate(call, { op: 'dns', name: String(name), type: String(type).toUpperCase() }) },
+    log: makeLog(() => call),
+    signal: new Signal(call),
+    deadlineMs: asked.deadlineMs,
+    progress: (done, total) => emit('progress', { done, total }),
+    dataset: { put: (key, value) => emit('dataset', { key: String(key), value }) },
+    entities: { put: (value) => emit('entity', { value }) },
+    links: { put: (value) => emit('link', { value }) },
+  }
+}
+
+/** JSON text of a result; BadResult or TooLarge when it is none. */
+const encodeResult = (hook, value, outputBytes) => {
+  if (hook === 'backgroundTask' || value === null || value === undefined) return 'null'
+  if (typeof value !== 'object') throw new BadResult(`The code gave back a ${typeof value}; give an object with a summary, or null for "not found"`)
+  let text
+  try {
+    text = stringifyJson(value)
+  } catch (error) {
+    if (/circular/i.test(error?.message)) throw new BadResult('The result contains itself: give plain data')
+    throw error
+  }
+  if (text === undefined || text[0] !== (hook === 'receive' ? '[' : '{'))
+    throw new BadResult(hook === 'receive' ? 'receive must give an array of outcomes' : 'The result must be a plain object')
+  if (text.length > outputBytes || (text.length * 3 > outputBytes && utf8Length(text) > outputBytes))
+    throw new TooLarge(`The result is larger than ${outputBytes} bytes`)
+  if (hook === 'fetchData' && (typeof value.summary !== 'string' || value.summary === ''))
+    throw new BadResult('The result has no summary: give one line of text in "summary"')
+  return text
+}
+
+const finish = (call, kind, text) => {
+  if (call.closed) return
+  call.closed = true
+  call.operations.clear()
+  calls.delete(call.id)
+  for (const [id, timer] of timers) if (timer.callId === call.id || calls.size === 0) timers.delete(id)
+  call.outcome = [kind, text]
+  if (call.late) post('end', call.id, kind, text)
+}
+
+const runHook = async (call, asked) => {
+  try {
+    const hook = hooks[asked.hook]
+    if (typeof hook !== 'function') throw new BadResult(`The code has no ${asked.hook}`)
+    const ctx = makeContext(call, asked)
+    const value = asked.hook === 'fetchData' ? await hook(asked.indicator, ctx) : asked.hook === 'receive' ? await hook(asked.messages, ctx) : await hook(ctx)
+    finish(call, RESULT, encodeResult(asked.hook, value, call.outputBytes))
+  } catch (error) {
+    finish(call, FAILURE, describeError(error))
+  }
+}
+
+/** Entry: the first turn of a call. What it comes to is fetched by `take`, or posted when it comes later. */
+const start = (id, text) => {
+  const asked = parseJson(text)
+  const { logLines, outputBytes } = asked.limits
+  const call = { id, closed: false, aborted: false, late: false, posted: false, outcome: undefined, operations: new Map(), listeners: [], lines: 0, emitted: 0, logLines, outputBytes }
+  calls.set(id, call)
+  current = id
+  started = call
+  void runHook(call, asked)
+}
+let started
+
+/** Entry: the outcome of the call that `start` just began, as its kind's digit and text; undefined when it is not over yet. */
+const take = () => {
+  const call = started
+  started = undefined
+  // What was posted must arrive before the outcome, and only a post is in line with posts.
+  if (call.outcome && !call.posted) return call.outcome[0] + call.outcome[1]
+  if (call.outcome) post('end', call.id, call.outcome[0], call.outcome[1])
+  call.late = true
+  return undefined
+}
+
+/** Entry: the host's answer to an operation. */
+const settle = (id, op, ok, text) => {
+  const call = calls.get(id)
+  const waiting = call?.operations.get(op)
+  if (!waiting) return
+  call.operations.delete(op)
+  current = id
+  const answer = parseJson(text)
+  if (ok) return waiting.resolve(answer)
+  const error = new HostError(answer.reason, answer.message)
+  const { stack } = waiting.stack
+  Object.defineProperty(error, 'stack', { value: stack, configurable: true })
+  waiting.reject(error)
+}
+
+/** Entry: the deadline has come or the caller has gone. Answers the host by ending the call. */
+const cancel = (id, reason, message) => {
+  const call = calls.get(id)
+  if (!call) return
+  call.aborted = true
+  for (const listener of call.listeners) {
+    try {
+      listener({ type: 'abort' })
+    } catch {}
+  }
+  finish(call, FAILURE, stringifyJson({ reason, message }))
+}
+
+const startTimer = (call, run, afterMs) => {
+  if (timers.size >= TIMERS) throw new RangeError(`setTimeout: at most ${TIMERS} timers may wait`)
+  const id = nextTimer++
+  timers.set(id, { run, callId: call?.id ?? 0 })
+  post('timer', call?.id ?? 0, id, Math.min(Math.max(0, Number(afterMs) || 0), 600000))
+  return id
+}
+/** Entry: a timer has come due. */
+const ring = (id) => {
+  const timer = timers.get(id)
+  if (!timer) return
+  timers.delete(id)
+  current = timer.callId
+  timer.run()
+}
+function setTimeout(run, afterMs, ...values) {
+  if (typeof run !== 'function') throw new TypeError('setTimeout: the first argument must be a function')
+  return startTimer(calls.get(current), () => run(...values), afterMs)
+}
+function clearTimeout(id) {
+  timers.delete(id)
+}
+function queueMicrotask(run) {
+  void Promise.resolve().then(run)
+}
+
+/** Entry: the author's module, once evaluated. Returns the hooks that it has. */
+const adopt = (namespace) => {
+  const found = {}
+  for (const name of HOOK_NAMES) if (typeof namespace[name] === 'function') found[name] = namespace[name]
+  hooks = found
+  return Object.keys(found).join(',')
+}

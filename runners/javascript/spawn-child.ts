@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process'
+import type { Duplex } from 'node:stream'
+import { boxCommand } from '@indag/runner-contract'
+import type { SandboxReport, Spawned } from '@indag/runner-contract'
+import type { ChildProgram } from './prepare-child.ts'
+
+/** The main realm of a child holds frames only; a flood of them must not grow without end. */
+const NODE_FLAGS = ['--no-node-snapshot', '--max-old-space-size=256', '--stack-trace-limit=20']
+
+/** Starts one boxed child with an empty environment; descriptor 3 is its channel. */
+export async function spawnChild(sandbox: SandboxReport, program: ChildProgram): Promise<Spawned> {
+  const args = [...NODE_FLAGS, program.main, program.isolatedVm]
+  const boxed = boxCommand(sandbox, process.execPath, args, {
+    readOnlyPaths: [program.directory, ...program.isolatedVmDirectories],
+    jit: true,
+    openFiles: 64,
+    processes: 64,
+    fileSizeBytes: 0,
+    keepFds: [3],
+  })
+  const child = spawn(boxed.command, boxed.args, { env: {}, cwd: '/', stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
+  const { pid } = child
+  if (pid === undefined) {
+    await new Promise((_, reject) => child.once('error', reject))
+    throw new Error('unreachable')
+  }
+  child.on('error', () => {})
+  return {
+    socket: child.stdio[3] as Duplex,
+    pid,
+    kill: () => void child.kill('SIGKILL'),
+    onExit: (listener) => void child.once('exit', listener),
+  }
+}
