@@ -1,0 +1,20 @@
+// What bare `indag` says: everything there is, in a screenful. Plain JavaScript, so that any Node can say it at once.
+export const overview = `indag asks many sources about an indicator and weighs their answers.
+
+Usage: indag <command> [options]
+
+  check          ask the sources about indicators
+  extract        find the indicators in a text
+  sources list   the sources and whether they are ready
+  sources load   fill a list source from a file
+  runners list   the runners and how they are
+  token create   create an API token
+  token list     your API tokens
+  token revoke   revoke an API token
+  login, logout  store URL and token of a server; forget them
+
+Examples:
+  indag check 1.1.1.1
+  cat iocs.txt | indag check - --json | jq '.indicators[].verdict.level'
+
+indag help <command> explains one. Server: INDAG_URL and INDAG_TOKEN, or indag login.`
