@@ -3,14 +3,18 @@ import type { DatasetManifest } from './source.ts'
 /** Why something is not so, with the place where it is mended. */
 export type Reason = { code: string; detail: string; fix?: { label: string; href: string } }
 
+/**
+ * `broken`: it does not open with the server's keys. `moved`: the configuration names another host than when it was
+ * entered; it is not sent there, so that who may set a URL cannot read a secret.
+ */
+export type SecretState = 'usable' | 'broken' | 'moved'
+
 export type ReadinessFacts = {
   slug: string
   name: string
   secrets: readonly { name: string; required: boolean }[]
-  /** Names of the secrets that are set and open with the key ring. */
-  secretsSet: ReadonlySet<string>
-  /** Names of the secrets that are set but do not open. */
-  secretsBroken: ReadonlySet<string>
+  /** Those that are set; see {@link SecretState}. */
+  secretStates: ReadonlyMap<string, SecretState>
   /** The first thing wrong with the configuration values, or undefined. */
   configError: { field: string; message: string } | undefined
   dataset: DatasetManifest | null
@@ -22,10 +26,14 @@ export function whyNotReady(facts: ReadinessFacts): Reason | null {
   const page = `/sources/${facts.slug}`
   for (const secret of facts.secrets) {
     const fix = { label: `Set ${secret.name}`, href: `${page}#secret-${secret.name}` }
-    if (facts.secretsBroken.has(secret.name)) {
-      return { code: 'secret-missing', detail: `The stored secret ${secret.name} of ${facts.name} cannot be opened with the server's keys.`, fix }
+    const state = facts.secretStates.get(secret.name)
+    if (state === 'broken') {
+      return { code: 'secret-missing', detail: `The secret ${secret.name} of ${facts.name} cannot be opened with the server's keys. Enter it again.`, fix }
     }
-    if (secret.required && !facts.secretsSet.has(secret.name)) {
+    if (state === 'moved') {
+      return { code: 'secret-missing', detail: `The secret ${secret.name} of ${facts.name} was entered for another host. Enter it again.`, fix }
+    }
+    if (secret.required && state === undefined) {
       return { code: 'secret-missing', detail: `${facts.name} needs the secret ${secret.name}.`, fix }
     }
   }

@@ -1,0 +1,40 @@
+import type { LookupKeys } from '../../indicators/index.ts'
+import type { IgnoreEntry } from './ignore-entry.ts'
+
+/** Entries by what they match, so that a look-up costs one probe for each key of the indicator. */
+export type IgnoreIndex = ReadonlyMap<string, readonly IgnoreEntry[]>
+
+export function indexIgnoreEntries(entries: readonly IgnoreEntry[]): IgnoreIndex {
+  return Map.groupBy(entries, (entry) => `${entry.match} ${entry.value}`)
+}
+
+/**
+ * The entry that keeps an indicator with these keys from this source: exact before network before domain, the narrowest
+ * first. Pure.
+ */
+export function findIgnoreEntry(
+  index: IgnoreIndex,
+  keys: LookupKeys,
+  source: { id: string; providerId: string },
+  nowMs: number,
+): IgnoreEntry | undefined {
+  for (const match of ['exact', 'cidr', 'suffix'] as const) {
+    for (const key of keys[match]) {
+      const found = index.get(`${match} ${key}`)?.find((entry) => applies(entry, source, nowMs))
+      if (found) return found
+    }
+  }
+  return undefined
+}
+
+function applies(entry: IgnoreEntry, source: { id: string; providerId: string }, nowMs: number): boolean {
+  if (entry.expiresAtMs !== null && entry.expiresAtMs <= nowMs) return false
+  switch (entry.scope) {
+    case 'global':
+      return true
+    case 'provider':
+      return entry.targetId === source.providerId
+    case 'source':
+      return entry.targetId === source.id
+  }
+}

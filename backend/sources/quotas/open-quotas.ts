@@ -1,0 +1,88 @@
+import type { Clock, Postgres } from '../../foundation/index.ts'
+import type { Limit, Window } from '../source.ts'
+import { forgetCalls, readBlockingAges, readUsage, reserveCalls, saveBlock, type QuotaWindow } from '../store/quotas.ts'
+import type { Quotas, Reservation, WindowUsage } from './quota.ts'
+import { scheduleCalls } from './schedule-calls.ts'
+
+/** A month is 31 days: a sliding window of fewer could let more through than the provider's longest month. */
+export const windowSeconds: Record<Window, number> = { second: 1, minute: 60, hour: 3_600, day: 86_400, month: 31 * 86_400 }
+
+export type Block = { untilMs: number; why: string }
+
+export type QuotaParts = {
+  sql: Postgres
+  clock: Clock
+  /** Of the current version; empty for an unknown source. */
+  limitsOf(sourceId: string): readonly Limit[]
+  blockOf(sourceId: string): Block | undefined
+  /** So that this process knows at once. */
+  onBlock(sourceId: string, block: Block): void
+}
+
+const nothing: readonly QuotaWindow[] = []
+
+export function openQuotas({ sql, clock, limitsOf, blockOf, onBlock }: QuotaParts): Quotas {
+  const windowsOf = (sourceId: string) => {
+    const limits = limitsOf(sourceId)
+    return limits.length === 0 ? nothing : limits.map(({ calls, per }) => ({ calls, seconds: windowSeconds[per] }))
+  }
+
+  /** When the next `places` calls may go, as this process knows it now; reserves nothing. */
+  async function schedule(sourceId: string, places: number, block: Block | undefined) {
+    const windows = windowsOf(sourceId)
+    const ages = windows.length === 0 ? [] : await readBlockingAges(sql, sourceId, windows, places)
+    const nowMs = clock.now()
+    const lengths = windows.map(({ calls, seconds }) => ({ calls, lengthMs: seconds * 1000 }))
+    return scheduleCalls(lengths, ages, places, nowMs, block?.untilMs)
+  }
+
+  async function refuse(sourceId: string, place: number, block: Block | undefined): Promise<Reservation> {
+    const next = (await schedule(sourceId, place + 1, block)).at(-1)!
+    const limit = next.window === undefined ? undefined : limitsOf(sourceId)[next.window]
+    // The call that stood in the way may have left the window meanwhile: then it is soon, not "now" said as a refusal.
+    const availableAtMs = Math.max(next.atMs, clock.now() + 1)
+    if (!limit) return { allowed: false, availableAtMs, window: 'provider', detail: block?.why ?? 'Try again in a moment.' }
+    return { allowed: false, availableAtMs, window: limit.per, detail: `The provider allows ${limit.calls} calls per ${limit.per}.` }
+  }
+
+  return {
+    async reserve(sourceId, n = 1, { peekPosition = 0 } = {}) {
+      const windows = windowsOf(sourceId)
+      const known = blockOf(sourceId)
+      if (known && known.untilMs > clock.now()) return refuse(sourceId, peekPosition + n - 1, known)
+      if (windows.length === 0) return { allowed: true }
+      const tooMany = limitsOf(sourceId).find(({ calls }) => calls < n)
+      if (tooMany) throw new RangeError(`${n} calls at once never fit into ${tooMany.calls} per ${tooMany.per}`)
+      const row = await reserveCalls(sql, sourceId, n, peekPosition, windows)
+      if (row.allowed) return { allowed: true }
+      const block = row.blockedUntil && { untilMs: row.blockedUntil.getTime(), why: row.blockedWhy ?? '' }
+      return refuse(sourceId, peekPosition + n - 1, block ?? undefined)
+    },
+    async etas(sourceId, places) {
+      if (places === 0) return []
+      return (await schedule(sourceId, places, blockOf(sourceId))).map(({ atMs }) => atMs)
+    },
+    async release(sourceId, n = 1) {
+      if (windowsOf(sourceId).length > 0) await forgetCalls(sql, sourceId, n)
+    },
+    async block(sourceId, untilMs, why) {
+      const before = blockOf(sourceId)
+      if (!before || before.untilMs < untilMs) onBlock(sourceId, { untilMs, why })
+      await saveBlock(sql, sourceId, new Date(untilMs), why)
+    },
+    async usage(sourceId) {
+      return (await this.usageOf([sourceId])).get(sourceId) ?? []
+    },
+    async usageOf(sourceIds) {
+      const windows = sourceIds.flatMap((sourceId) => limitsOf(sourceId).map(({ per }) => ({ sourceId, seconds: windowSeconds[per] })))
+      const rows = windows.length === 0 ? [] : await readUsage(sql, windows)
+      const bySource = Map.groupBy(rows, (row) => row.sourceId)
+      return new Map(sourceIds.map((sourceId) => [sourceId, limitsOf(sourceId).map((limit): WindowUsage => {
+        const lengthMs = windowSeconds[limit.per] * 1000
+        const row = bySource.get(sourceId)?.find(({ seconds }) => seconds * 1000 === lengthMs)
+        const ageMs = row?.oldestAgeMs ?? null
+        return { ...limit, used: row?.used ?? 0, resetsAt: ageMs === null ? null : new Date(clock.now() + lengthMs - ageMs) }
+      })]))
+    },
+  }
+}

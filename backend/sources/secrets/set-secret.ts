@@ -1,0 +1,67 @@
+import { fail, type KeyRing, type Postgres } from '../../foundation/index.ts'
+import { configuredHosts } from '../config/resolve-hosts.ts'
+import type { BuiltSource } from '../snapshot/build-source.ts'
+import { announceChange } from '../store/revision.ts'
+import { readSecrets, resealSecret, saveSecret } from '../store/secrets.ts'
+import { secretContext } from './open-secret.ts'
+
+const longestSecret = 10_000
+/** Of a shorter secret, four characters would tell too much. */
+const shortestShown = 12
+
+/** Seals and stores a secret. It can be used from now on and never be read again. @throws AppError not-found, invalid-input. */
+export async function setSecret(
+  parts: { sql: Postgres; keyRing: KeyRing },
+  source: BuiltSource,
+  name: string,
+  value: string,
+  userId: string,
+): Promise<void> {
+  const rule = source.manifest.secrets.find((secret) => secret.name === name)
+  if (!rule) refuseName(source, name)
+  refuseValue(value, rule.use.as === 'header')
+  const boundHosts = configuredHosts(source.manifest.hosts, source.config.values)
+  const sourceId = source.snapshot.id
+  const sealed = parts.keyRing.seal(value, secretContext(sourceId, name, boundHosts))
+  const last4 = value.length >= shortestShown ? value.slice(-4) : ''
+  await parts.sql.begin(async (tx) => {
+    await saveSecret(tx, { sourceId, name, sealed, boundHosts, last4, updatedBy: userId })
+    await announceChange(tx)
+  })
+}
+
+export function refuseName(source: BuiltSource, name: string): never {
+  const names = source.manifest.secrets.map((secret) => secret.name)
+  const known = names.length > 0 ? `It has: ${names.join(', ')}.` : 'It has none.'
+  fail('not-found', `${source.manifest.name} has no secret named "${name}". ${known}`)
+}
+
+function refuseValue(value: string, isHeader: boolean): void {
+  const wrong =
+    value.trim() === '' ? 'is empty'
+    : value.length > longestSecret ? `is longer than ${longestSecret} characters`
+    : value !== value.trim() ? 'begins or ends with a space'
+    // What goes into a header must not be able to begin another one.
+    : isHeader && /[^\x20-\x7e]/.test(value) ? 'has a character that a header cannot carry'
+    : undefined
+  if (wrong) fail('invalid-input', `value ${wrong}.`, { fields: [{ path: 'value', message: wrong, fix: 'Copy it again from the provider.' }] })
+}
+
+/** Seals with the newest key what an older one sealed. Gives the number. */
+export async function resealStale({ sql, keyRing }: { sql: Postgres; keyRing: KeyRing }): Promise<number> {
+  let count = 0
+  for (const row of await readSecrets(sql)) {
+    if (!keyRing.isStale(row.sealed)) continue
+    const context = secretContext(row.sourceId, row.name, row.boundHosts)
+    let plain: string
+    try {
+      plain = keyRing.open(row.sealed, context)
+    } catch {
+      // Its key is gone: the source says so on its page.
+      continue
+    }
+    await sql.begin((tx) => resealSecret(tx, row, keyRing.seal(plain, context)))
+    count += 1
+  }
+  return count
+}

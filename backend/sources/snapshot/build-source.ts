@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto'
+import { Credential_Place as Place } from '@indag/proto/runner/v1/runner.ts'
+import type { KeyRing } from '../../foundation/index.ts'
+import type { CallContext, Credential } from '../../runner-pool/index.ts'
+import type { Manifest, SecretRule } from '../catalog/manifest.ts'
+import { checkConfig, type CheckedConfig } from '../config/check-config.ts'
+import { configuredHosts, resolveHosts } from '../config/resolve-hosts.ts'
+import type { DatasetState } from '../datasets-hole.ts'
+import { whyNotReady, type SecretState } from '../readiness.ts'
+import { openSecret } from '../secrets/open-secret.ts'
+import type { SourceSnapshot } from '../source.ts'
+import type { SecretRow } from '../store/secrets.ts'
+import type { SourceRow } from '../store/sources.ts'
+
+/** A source with all that follows from it. */
+export type BuiltSource = {
+  row: SourceRow
+  manifest: Manifest
+  config: CheckedConfig
+  secrets: ReadonlyMap<string, { row: SecretRow; state: SecretState }>
+  dataset: DatasetState | undefined
+  snapshot: SourceSnapshot
+  context: CallContext
+}
+
+/** Works out hosts, readiness and call context of a source. Pure but for opening its secrets. */
+export function buildSource(
+  row: SourceRow,
+  manifest: Manifest,
+  secretRows: readonly SecretRow[],
+  dataset: DatasetState | undefined,
+  keyRing: KeyRing,
+): BuiltSource {
+  const config = checkConfig(manifest.config, row.config)
+  const hosts = resolveHosts(manifest.hosts, config.values)
+  const hostsNow = configuredHosts(manifest.hosts, config.values)
+  const opened = new Map(secretRows.map((secret) => [secret.name, { row: secret, ...openSecret(keyRing, secret, hostsNow) }]))
+  const notReady = whyNotReady({
+    slug: row.slug,
+    name: manifest.name,
+    secrets: manifest.secrets,
+    secretStates: new Map([...opened].map(([name, { state }]) => [name, state])),
+    configError: config.errors[0],
+    dataset: manifest.dataset,
+    datasetLoaded: dataset !== undefined,
+  })
+  const valueOf = (secret: SecretRule) => {
+    const known = opened.get(secret.name)
+    return known?.state === 'usable' ? known.value : undefined
+  }
+  const snapshot: SourceSnapshot = Object.freeze({
+    id: row.id,
+    slug: row.slug,
+    name: manifest.name,
+    provider: { id: row.providerId, slug: row.providerSlug, name: row.providerName, enabled: row.providerEnabled },
+    language: row.language,
+    version: row.version,
+    hash: row.hash,
+    kinds: manifest.kinds,
+    disabledKinds: row.disabledKinds,
+    enabled: row.enabled && row.removedAt === null,
+    ready: notReady === null,
+    notReady,
+    exposure: manifest.exposure,
+    maximumTlp: manifest.maximumTlp,
+    maximumPap: manifest.maximumPap,
+    reliability: manifest.reliability,
+    cacheTtlSeconds: manifest.cacheTtlSeconds,
+    timeoutMs: manifest.timeoutMs,
+    limits: manifest.limits,
+    configHash: hashConfig(config.values),
+    dataset: manifest.dataset,
+    hosts,
+  })
+  const context: CallContext = {
+    sourceId: row.id,
+    configJson: Buffer.from(JSON.stringify(config.values)),
+    secrets: codeSecrets(manifest, valueOf),
+    credentials: hostCredentials(manifest, valueOf, hosts),
+    matchesJson: Buffer.from('[]'),
+    hosts,
+    limits: { ...runnerDefaults, wallMs: manifest.timeoutMs },
+    // The catalogue's authors trust one another; a user's own code shares a process with nobody.
+    trustDomain: row.versionOrigin === 'catalog' ? 'catalog' : `source:${row.id}`,
+  }
+  const secrets = new Map([...opened].map(([name, { row: secret, state }]) => [name, { row: secret, state }]))
+  return { row, manifest, config, secrets, dataset, snapshot, context }
+}
+
+const runnerDefaults = {
+  wallMs: 0, cpuMs: 0, memoryBytes: 0, outputBytes: 0, logLines: 0, outgoingCalls: 0, concurrentCalls: 0, responseBytes: 0,
+}
+
+const places = { header: Place.PLACE_HEADER, query: Place.PLACE_QUERY, body: Place.PLACE_BODY }
+
+function codeSecrets(manifest: Manifest, valueOf: (secret: SecretRule) => string | undefined): Record<string, string> {
+  const exposed = manifest.secrets.filter((secret) => secret.use.as === 'code')
+  return Object.fromEntries(exposed.flatMap((secret) => {
+    const value = valueOf(secret)
+    return value === undefined ? [] : [[secret.name, value]]
+  }))
+}
+
+function hostCredentials(manifest: Manifest, valueOf: (secret: SecretRule) => string | undefined, hosts: string[]): Credential[] {
+  return manifest.secrets.flatMap((secret) => {
+    const value = valueOf(secret)
+    if (secret.use.as === 'code' || value === undefined) return []
+    const { as, name, prefix } = secret.use
+    return [{ secret: secret.name, value, hosts, place: places[as], name, prefix }]
+  })
+}
+
+/** The same values give the same hash, whatever their order. */
+function hashConfig(values: Record<string, unknown>): string {
+  const sorted = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex')
+}

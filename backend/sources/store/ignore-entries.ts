@@ -1,0 +1,26 @@
+import type { Queryable, Transaction } from '../../foundation/index.ts'
+import type { IgnoreEntry } from '../ignore-lists/ignore-entry.ts'
+
+export async function readIgnoreEntries(sql: Queryable): Promise<IgnoreEntry[]> {
+  return sql<IgnoreEntry[]>`
+    select id, scope, coalesce(provider_id, source_id) as "targetId", match, value, reason,
+      (extract(epoch from expires_at) * 1000)::float8 as "expiresAtMs"
+    from sources.ignore_entries order by id desc`
+}
+
+/** Gives false when there is such an entry already. */
+export async function saveIgnoreEntry(tx: Transaction, entry: IgnoreEntry, createdBy: string | null): Promise<boolean> {
+  const providerId = entry.scope === 'provider' ? entry.targetId : null
+  const sourceId = entry.scope === 'source' ? entry.targetId : null
+  const expiresAt = entry.expiresAtMs === null ? null : new Date(entry.expiresAtMs)
+  const { count } = await tx`
+    insert into sources.ignore_entries (id, scope, provider_id, source_id, match, value, reason, expires_at, created_by)
+    values (${entry.id}, ${entry.scope}, ${providerId}, ${sourceId}, ${entry.match}, ${entry.value}, ${entry.reason}, ${expiresAt}, ${createdBy})
+    on conflict do nothing`
+  return count > 0
+}
+
+export async function deleteIgnoreEntry(tx: Transaction, id: string): Promise<boolean> {
+  const { count } = await tx`delete from sources.ignore_entries where id = ${id}`
+  return count > 0
+}
