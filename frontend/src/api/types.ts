@@ -1,0 +1,298 @@
+/** The shapes of the API, in one place. They follow the backend's OpenAPI document; nothing else in the client describes them. */
+
+export const TLP_LEVELS = ['CLEAR', 'GREEN', 'AMBER', 'AMBER+STRICT', 'RED'] as const
+export const PAP_LEVELS = ['CLEAR', 'GREEN', 'AMBER', 'RED'] as const
+export type Tlp = (typeof TLP_LEVELS)[number]
+export type Pap = (typeof PAP_LEVELS)[number]
+export type Exposure = 'local' | 'passive' | 'active' | 'submits'
+
+export type Fix = { label: string; href: string }
+
+export type Problem = {
+  type?: string
+  title: string
+  status: number
+  code: string
+  detail?: string
+  traceId?: string
+  errors?: { path: string; message: string; fix?: string }[]
+  help?: Fix
+  retryAfterSeconds?: number
+}
+
+// Indicators
+
+export type Indicator = { kind: string; value: string }
+export type FoundIndicator = Indicator & {
+  defanged: string
+  count: number
+  spans: { start: number; end: number; text: string }[]
+}
+export type Rejected = { text: string; kind?: string | null; code: string; reason: string; start?: number; end?: number }
+export type Extraction = { indicators: FoundIndicator[]; rejected: Rejected[] }
+export type IndicatorKind = { slug: string; name: string; plural: string; example: string; enrichable: boolean }
+
+// Sources
+
+export type SourceRef = {
+  id: string
+  slug: string
+  name: string
+  provider: { slug: string; name: string }
+  exposure: Exposure
+  reliability: string
+}
+
+export type Limit = { calls: number; per: string; used: number; resetsAt: string | null }
+export type Reason = { code: string; detail: string; fix?: Fix | null }
+
+export type SourceView = SourceRef & {
+  description: string
+  documentation?: string | null
+  language: string
+  kinds: string[]
+  disabledKinds: string[]
+  enabled: boolean
+  ready: boolean
+  notReady: Reason | null
+  maximumTlp: Tlp
+  maximumPap: Pap
+  cacheTtlSeconds: number
+  timeoutMs: number
+  limits: Limit[]
+  hosts: string[]
+  tags: string[]
+  terms?: string | null
+  codeVersion: number
+  lastCall: { at: string; state: string; durationMs: number } | null
+}
+
+export type ConfigProperty = {
+  type?: 'string' | 'number' | 'integer' | 'boolean' | 'array'
+  title?: string
+  description?: string
+  default?: unknown
+  format?: string
+  enum?: (string | number)[]
+  minimum?: number
+  maximum?: number
+}
+export type ConfigSchema = { type?: string; properties?: Record<string, ConfigProperty>; required?: string[] }
+
+export type SecretView = {
+  name: string
+  required: boolean
+  description?: string | null
+  help?: string | null
+  set: boolean
+  last4?: string | null
+  updatedAt?: string | null
+  lastUsedAt?: string | null
+}
+
+export type DatasetView = {
+  key: string
+  origin?: unknown
+  version?: number | null
+  records?: number | null
+  updatedAt?: string | null
+  status?: string | null
+  detail?: string | null
+}
+
+export type SourceExample = { indicator: Indicator; expected?: unknown }
+
+export type SourceDetail = SourceView & {
+  code: string
+  versions: { version: number; hash: string; publishedAt: string; origin: string }[]
+  configSchema: ConfigSchema
+  config: Record<string, unknown>
+  secrets: SecretView[]
+  dataset: DatasetView | null
+  examples: SourceExample[]
+}
+
+export type ProviderView = { slug: string; name: string; description?: string; url?: string; enabled: boolean }
+
+// Requests
+
+export type RequestBody = {
+  indicators?: (string | Indicator)[]
+  text?: string
+  sources?: string[]
+  tlp?: Tlp
+  pap?: Pap
+  fresh?: boolean
+}
+
+export type PreviewSource = {
+  source: SourceRef
+  willAsk: number
+  fromCache: number
+  skipped: { code: string; detail: string; count: number }[]
+  exposure: Exposure
+  hosts: string[]
+  queueEta?: string | null
+}
+export type Preview = {
+  indicators: Indicator[]
+  rejected: Rejected[]
+  calls: number
+  sources: PreviewSource[]
+  leaves: boolean
+}
+
+export type RowState = 'queued' | 'running' | 'found' | 'not-found' | 'skipped' | 'failed'
+export type ClaimLevel = 'malicious' | 'suspicious' | 'benign' | 'informational'
+export type VerdictLevel = 'malicious' | 'suspicious' | 'benign' | 'unknown'
+
+export type Fact = { name: string; value: string | number | boolean; kind?: string | null }
+export type Result = {
+  verdict?: ClaimLevel | null
+  score?: number | null
+  confidence?: number | null
+  says?: string | null
+  summary: string
+  facts: Fact[]
+  tags: string[]
+  links: { title: string; url: string }[]
+  raw: unknown
+  observedAt?: string | null
+}
+
+export type OutgoingCall = {
+  method?: string
+  url?: string
+  host?: string
+  status?: number | null
+  durationMs?: number | null
+  bytes?: number | null
+  error?: string | null
+}
+export type LogLine = { level: string; message: string; at?: string }
+
+export type Row = {
+  source: SourceRef
+  seq: number
+  state: RowState
+  codeVersion: number
+  reason: Reason | null
+  eta: string | null
+  result: Result | null
+  cached: { ageSeconds: number; expiresAt: string } | null
+  startedAt: string | null
+  finishedAt: string | null
+  durationMs: number | null
+  runner: string | null
+  calls: OutgoingCall[]
+  logs: LogLine[]
+}
+
+export type Claim = {
+  source: string
+  name: string
+  level: string
+  says?: string | null
+  score?: number | null
+  weight?: number | null
+  observedAt?: string | null
+  cached?: boolean
+}
+export type Verdict = {
+  level: VerdictLevel
+  score: number
+  confidence: number
+  final: boolean
+  summary: string
+  agree: Claim[]
+  disagree: Claim[]
+  silent: number
+  pending: number
+  failed: number
+  wouldChange?: string | null
+}
+
+export type IndicatorView = Indicator & {
+  position: number
+  defanged: string
+  count: number
+  address?: { scope: string; name: string } | null
+  verdict: Verdict
+  rows: Row[]
+}
+
+export type Counts = {
+  indicators: number
+  rows: number
+  queued: number
+  running: number
+  found: number
+  notFound: number
+  skipped: number
+  failed: number
+}
+
+export type RequestView = {
+  id: string
+  state: 'running' | 'done'
+  createdAt: string
+  finishedAt: string | null
+  createdBy: { id: string; name: string } | null
+  tlp: Tlp
+  pap: Pap
+  fresh: boolean
+  sources: string[] | null
+  seq: number
+  counts: Counts
+  rejected: Rejected[]
+  indicators: IndicatorView[]
+}
+
+export type RequestSummary = {
+  id: string
+  state: 'running' | 'done'
+  createdAt: string
+  finishedAt: string | null
+  createdBy: { id: string; name: string } | null
+  tlp: Tlp
+  pap: Pap
+  fresh?: boolean
+  counts: Counts
+  indicators?: (Indicator & { defanged?: string; level?: VerdictLevel })[]
+  verdicts?: Partial<Record<VerdictLevel, number>>
+}
+
+export type Page<T> = { items: T[]; next: string | null }
+
+// Runners, identity
+
+export type RunnerView = {
+  endpoint: string
+  language: string
+  languageVersion?: string | null
+  state: 'serving' | 'down' | 'draining'
+  sandboxLevel?: string | null
+  sandboxLayers?: string[] | null
+  load?: unknown
+  latencyMs?: number | null
+  instanceId?: string | null
+  detail?: string | null
+}
+
+export type Me = {
+  user: { id: string; email: string; name: string; role: string }
+  via: 'session' | 'token'
+  scopes: string[]
+}
+
+export type ApiToken = {
+  id: string
+  name: string
+  scopes: string[]
+  createdAt: string
+  expiresAt: string | null
+  lastUsedAt?: string | null
+  revokedAt?: string | null
+  last4?: string | null
+}
+export type CreatedApiToken = ApiToken & { token: string }

@@ -1,0 +1,29 @@
+import { CSPProvider } from '@base-ui/react/csp-provider'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { createQueries } from './api/create-queries.ts'
+import { createAppRouter } from './router.tsx'
+import { applyTheme } from './shell/theme.ts'
+import './styles.css'
+import { ToastRegion } from './ui/toast.tsx'
+
+applyTheme()
+
+const queries = createQueries(() => void router.invalidate())
+const router = createAppRouter(queries)
+
+const root = document.getElementById('root')
+if (!root) throw new Error('index.html has no #root')
+createRoot(root).render(
+  <StrictMode>
+    <CSPProvider disableStyleElements>
+      <QueryClientProvider client={queries}>
+        <ToastRegion>
+          <RouterProvider router={router} />
+        </ToastRegion>
+      </QueryClientProvider>
+    </CSPProvider>
+  </StrictMode>,
+)

@@ -1,0 +1,30 @@
+import type { Fix, Reason } from '../../api/types.ts'
+
+/** Places on a source's page that a fix may land on, by reason code. */
+const places: Record<string, { label: string; anchor: string }> = {
+  'secret-missing': { label: 'Add the key', anchor: 'secrets' },
+  unauthorized: { label: 'Check the key', anchor: 'secrets' },
+  'source-disabled': { label: 'Enable the source', anchor: 'enabled' },
+  'provider-disabled': { label: 'Enable the provider', anchor: 'provider' },
+  'kind-disabled': { label: 'Enable the kind', anchor: 'kinds' },
+  'dataset-missing': { label: 'Load the dataset', anchor: 'dataset' },
+  'quota-exhausted': { label: 'See the limits', anchor: 'limits' },
+  'rate-limited': { label: 'See the limits', anchor: 'limits' },
+  misconfigured: { label: 'Check the settings', anchor: 'config' },
+  'host-unreachable': { label: 'Check the address', anchor: 'config' },
+  'egress-denied': { label: 'See the allowed hosts', anchor: 'hosts' },
+  exception: { label: 'See the code', anchor: 'code' },
+  syntax: { label: 'See the code', anchor: 'code' },
+  'bad-result': { label: 'See the code', anchor: 'code' },
+  timeout: { label: 'See the time limit', anchor: 'limits' },
+}
+
+/** The remedy that came with the reason, or the place on the source's page that its code belongs to. */
+export function fixFor(reason: Reason, slug: string): Fix | undefined {
+  if (reason.fix) return reason.fix
+  if (['no-runner', 'runner-unavailable', 'crashed', 'overloaded'].includes(reason.code)) {
+    return { label: 'See the runners', href: '/runners' }
+  }
+  const place = places[reason.code]
+  return place && { label: place.label, href: `/sources/${slug}#${place.anchor}` }
+}

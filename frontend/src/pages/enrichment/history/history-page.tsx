@@ -1,0 +1,126 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { History } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { historyQuery } from '../../../api/queries.ts'
+import { useKinds } from '../../../indicator/kinds.tsx'
+import type { HistorySearch } from '../../../search.ts'
+import { useCursor } from '../../../shell/use-cursor.ts'
+import { Button, buttonClass } from '../../../ui/button.tsx'
+import { Empty } from '../../../ui/empty.tsx'
+import { Page } from '../../../ui/page.tsx'
+import { ProblemNotice } from '../../../ui/problem-notice.tsx'
+import { Spinner } from '../../../ui/spinner.tsx'
+import { useDebounced } from '../investigate/use-debounced.ts'
+import { RequestLine } from './request-line.tsx'
+
+const route = getRouteApi('/signed-in/history')
+
+export function HistoryPage() {
+  const search = route.useSearch()
+  const navigate = useNavigate()
+  const history = useInfiniteQuery(historyQuery(search))
+  const requests = history.data?.pages.flatMap((page) => page.items) ?? []
+  const [cursor] = useCursor({
+    length: requests.length,
+    onOpen: (index) => {
+      const request = requests[index]
+      if (request) void navigate({ to: '/requests/$id', params: { id: request.id }, search: {} })
+    },
+    onMove: (index) => {
+      document.querySelectorAll('[data-request]')[index]?.scrollIntoView({ block: 'nearest' })
+    },
+  })
+  const filtered = Object.keys(search).length > 0
+  return (
+    <Page title="History" lead="Every request, with its answers as they were. Links stay good.">
+      <Filters search={search} onSearch={(next) => void navigate({ to: '/history', search: next, replace: true })} />
+      <ProblemNotice error={history.error} onRetry={() => void history.refetch()} />
+      {history.isPending && <Spinner label="Reading the history" />}
+      {history.data && requests.length === 0 && <NoRequests filtered={filtered} />}
+      {requests.length > 0 && (
+        <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
+          {requests.map((request, index) => (
+            <li key={request.id}>
+              <RequestLine request={request} current={index === cursor} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {history.hasNextPage && (
+        <div className="flex justify-center py-4">
+          <Button disabled={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
+            {history.isFetchingNextPage ? 'Loading…' : 'Older requests'}
+          </Button>
+        </div>
+      )}
+    </Page>
+  )
+}
+
+function NoRequests({ filtered }: { filtered: boolean }) {
+  return (
+    <Empty
+      icon={<History aria-hidden className="size-8" />}
+      action={
+        filtered ? (
+          <Link to="/history" search={{}} className={buttonClass()}>
+            Clear the filters
+          </Link>
+        ) : (
+          <Link to="/" className={buttonClass('primary')}>
+            Investigate 1.1.1.1
+          </Link>
+        )
+      }
+    >
+      {filtered ? 'No request matches these filters.' : 'Requests are kept here with every answer. None was made yet.'}
+    </Empty>
+  )
+}
+
+function Filters({ search, onSearch }: { search: HistorySearch; onSearch: (search: HistorySearch) => void }) {
+  const kinds = useKinds()
+  const [text, setText] = useState(search.q ?? '')
+  const settled = useDebounced(text.trim(), 250)
+  const set = (key: keyof HistorySearch, value: string) => {
+    const { [key]: _old, ...rest } = search
+    onSearch(value === '' ? rest : { ...rest, [key]: value })
+  }
+  useEffect(() => {
+    if (settled !== (search.q ?? '')) set('q', settled)
+    // Only typing moves the address; a changed address must not be typed back.
+  }, [settled])
+  return (
+    <div className="mb-4 flex flex-wrap gap-2">
+      <input
+        data-search
+        type="search"
+        aria-label="Search indicators"
+        placeholder="Search indicators"
+        className="field w-72! max-w-full"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <select aria-label="Kind" className="field w-auto!" value={search.kind ?? ''} onChange={(event) => set('kind', event.target.value)}>
+        <option value="">Kind: all</option>
+        {kinds.all.map((kind) => (
+          <option key={kind.slug} value={kind.slug}>
+            {kind.name}
+          </option>
+        ))}
+      </select>
+      <select aria-label="Verdict" className="field w-auto!" value={search.verdict ?? ''} onChange={(event) => set('verdict', event.target.value)}>
+        <option value="">Verdict: all</option>
+        {['malicious', 'suspicious', 'benign', 'unknown'].map((level) => (
+          <option key={level}>{level}</option>
+        ))}
+      </select>
+      <select aria-label="State" className="field w-auto!" value={search.state ?? ''} onChange={(event) => set('state', event.target.value)}>
+        <option value="">State: all</option>
+        <option>running</option>
+        <option>done</option>
+      </select>
+    </div>
+  )
+}

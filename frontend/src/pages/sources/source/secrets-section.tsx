@@ -1,0 +1,110 @@
+import { useState } from 'react'
+import { ExternalLink } from 'lucide-react'
+import { api } from '../../../api/client.ts'
+import type { SecretView, SourceDetail } from '../../../api/types.ts'
+import { Badge } from '../../../ui/badge.tsx'
+import { Button } from '../../../ui/button.tsx'
+import { ProblemNotice } from '../../../ui/problem-notice.tsx'
+import { Section } from '../../../ui/section.tsx'
+import { Time } from '../../../ui/time.tsx'
+import { useMayWrite } from './enabled-section.tsx'
+import { useChangeSource } from './use-change-source.ts'
+
+export function SecretsSection({ source }: { source: SourceDetail }) {
+  return (
+    <Section id="secrets" title="Keys" note="Write-only: a saved key is never shown again.">
+      <ul className="space-y-5">
+        {source.secrets.map((secret) => (
+          <li key={secret.name}>
+            <Secret source={source} secret={secret} />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+function Secret({ source, secret }: { source: SourceDetail; secret: SecretView }) {
+  const [value, setValue] = useState('')
+  const mayWrite = useMayWrite()
+  const save = useChangeSource(
+    source.slug,
+    async (next: string) => {
+      await api.setSecret(source.slug, secret.name, next)
+      setValue('')
+    },
+    () => `Saved ${secret.name} of ${source.name}`,
+  )
+  const remove = useChangeSource(
+    source.slug,
+    () => api.deleteSecret(source.slug, secret.name),
+    () => `Removed ${secret.name} of ${source.name}`,
+  )
+  const id = `secret-${secret.name}`
+  return (
+    <form
+      className="space-y-1.5"
+      onSubmit={(event) => {
+        event.preventDefault()
+        save.mutate(value)
+      }}
+    >
+      <div className="flex flex-wrap items-center gap-2">
+        <label htmlFor={id} className="text-sm font-medium">
+          {secret.name}
+        </label>
+        <Badge>{secret.required ? 'required' : 'optional'}</Badge>
+        {secret.set && <code className="text-xs text-muted">…{secret.last4}</code>}
+        {secret.help && /^https?:/.test(secret.help) && (
+          <a
+            className="ml-auto inline-flex items-center gap-1 text-xs font-medium text-accent hover:underline"
+            href={secret.help}
+            target="_blank"
+            rel="noreferrer noopener"
+          >
+            Where to get it <ExternalLink aria-hidden className="size-3.5" />
+          </a>
+        )}
+      </div>
+      {secret.description && <p className="text-xs text-muted">{secret.description}</p>}
+      <div className="flex gap-2">
+        <input
+          id={id}
+          className="field min-w-0 flex-1 font-mono"
+          type="password"
+          autoComplete="off"
+          required
+          disabled={!mayWrite}
+          placeholder={secret.set ? 'Type a new value to replace it' : 'Not set'}
+          value={value}
+          onChange={(event) => setValue(event.target.value)}
+        />
+        <Button type="submit" look="primary" disabled={!mayWrite || value === '' || save.isPending}>
+          Save
+        </Button>
+        {secret.set && (
+          <Button look="danger" disabled={!mayWrite || remove.isPending} onClick={() => remove.mutate(undefined)}>
+            Remove
+          </Button>
+        )}
+      </div>
+      {secret.set && (
+        <p className="text-xs text-muted">
+          {secret.updatedAt && (
+            <>
+              Saved <Time at={secret.updatedAt} />
+            </>
+          )}
+          {secret.lastUsedAt ? (
+            <>
+              , last used <Time at={secret.lastUsedAt} />
+            </>
+          ) : (
+            ', not used yet'
+          )}
+        </p>
+      )}
+      <ProblemNotice error={save.error ?? remove.error} />
+    </form>
+  )
+}

@@ -1,0 +1,18 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { say } from '../../../ui/toast.tsx'
+
+/** Does one change to a source, says so, and reads the source anew. */
+export function useChangeSource<T>(slug: string, change: (input: T) => Promise<unknown>, done: (input: T) => string) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: change,
+    onSuccess: async (_answer, input) => {
+      say(done(input))
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: ['source', slug] }),
+        queries.invalidateQueries({ queryKey: ['sources'] }),
+        queries.invalidateQueries({ queryKey: ['preview'] }),
+      ])
+    },
+  })
+}

@@ -1,0 +1,110 @@
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { sourcesQuery } from '../../api/queries.ts'
+import type { SourceView } from '../../api/types.ts'
+import { useKinds } from '../../indicator/kinds.tsx'
+import type { SourcesSearch } from '../../search.ts'
+import { useCursor } from '../../shell/use-cursor.ts'
+import { Empty } from '../../ui/empty.tsx'
+import { Page } from '../../ui/page.tsx'
+import { ProblemNotice } from '../../ui/problem-notice.tsx'
+import { Spinner } from '../../ui/spinner.tsx'
+import { SourceRow } from './source-row.tsx'
+
+const route = getRouteApi('/signed-in/sources')
+
+const SHOWS = { ready: 'Ready', attention: 'Need attention', disabled: 'Disabled', local: 'Local only' } as const
+
+export function SourcesPage() {
+  const search = route.useSearch()
+  const navigate = useNavigate()
+  const { data, error, isPending, refetch } = useQuery(sourcesQuery)
+  const all = data ?? []
+  const shown = byProvider(all.filter((source) => matches(source, search)))
+  const [cursor] = useCursor({
+    length: shown.length,
+    onOpen: (index) => {
+      const source = shown[index]
+      if (source) void navigate({ to: '/sources/$slug', params: { slug: source.slug } })
+    },
+    onMove: (index) => document.querySelectorAll('[data-source-row]')[index]?.scrollIntoView({ block: 'nearest' }),
+  })
+  const ready = all.filter((source) => source.enabled && source.ready).length
+  return (
+    <Page
+      title="Sources"
+      lead={data && `${ready} of ${all.length} ready. ${all.filter((source) => source.exposure === 'local').length} of them work with no network.`}
+    >
+      <Filters search={search} sources={all} onSearch={(next) => void navigate({ to: '/sources', search: next, replace: true })} />
+      <ProblemNotice error={error} onRetry={() => void refetch()} />
+      {isPending && <Spinner label="Reading the sources" />}
+      {data && shown.length === 0 && <Empty>No source matches these filters.</Empty>}
+      {shown.length > 0 && (
+        <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
+          {shown.map((source, index) => (
+            <li key={source.slug}>
+              <SourceRow source={source} current={index === cursor} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Page>
+  )
+}
+
+function byProvider(sources: readonly SourceView[]): SourceView[] {
+  return sources.toSorted(
+    (a, b) => a.provider.name.localeCompare(b.provider.name) || a.name.localeCompare(b.name),
+  )
+}
+
+function matches(source: SourceView, { q, kind, show }: SourcesSearch): boolean {
+  const words = `${source.name} ${source.provider.name} ${source.description} ${source.tags.join(' ')}`.toLowerCase()
+  if (q && !words.includes(q.toLowerCase())) return false
+  if (kind && !source.kinds.includes(kind)) return false
+  if (show === 'ready') return source.enabled && source.ready
+  if (show === 'attention') return source.enabled && !source.ready
+  if (show === 'disabled') return !source.enabled
+  if (show === 'local') return source.exposure === 'local'
+  return true
+}
+
+type FilterProps = { search: SourcesSearch; sources: readonly SourceView[]; onSearch: (search: SourcesSearch) => void }
+
+function Filters({ search, sources, onSearch }: FilterProps) {
+  const kinds = useKinds()
+  const known = [...new Set(sources.flatMap((source) => source.kinds))].sort()
+  const set = (key: keyof SourcesSearch, value: string) => {
+    const { [key]: _old, ...rest } = search
+    onSearch(value === '' ? rest : { ...rest, [key]: value })
+  }
+  return (
+    <div className="mb-4 flex flex-wrap gap-2">
+      <input
+        data-search
+        type="search"
+        aria-label="Search sources"
+        placeholder="Search sources"
+        className="field w-72! max-w-full"
+        value={search.q ?? ''}
+        onChange={(event) => set('q', event.target.value)}
+      />
+      <select aria-label="Kind" className="field w-auto!" value={search.kind ?? ''} onChange={(event) => set('kind', event.target.value)}>
+        <option value="">Kind: all</option>
+        {known.map((kind) => (
+          <option key={kind} value={kind}>
+            {kinds.name(kind)}
+          </option>
+        ))}
+      </select>
+      <select aria-label="Show" className="field w-auto!" value={search.show ?? ''} onChange={(event) => set('show', event.target.value)}>
+        <option value="">Show: all</option>
+        {Object.entries(SHOWS).map(([show, label]) => (
+          <option key={show} value={show}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </div>
+  )
+}

@@ -1,0 +1,99 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { api } from './api/client.ts'
+import { ApiProblem } from './api/problem.ts'
+import { meQuery } from './api/queries.ts'
+import * as search from './search.ts'
+import { Lost } from './shell/lost.tsx'
+import { Shell } from './shell/shell.tsx'
+import { ProblemPage } from './shell/problem-page.tsx'
+
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({ notFoundComponent: Lost })
+
+/** Lets a signed-in user pass; sends the others to the first setup or to the sign-in page, and back afterwards. */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queries.ensureQueryData(meQuery)
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || error.problem.status !== 401) throw error
+      const { needed } = await api.setupNeeded()
+      if (needed) throw redirect({ to: '/setup' })
+      throw redirect({ to: '/sign-in', search: { next: location.href } })
+    }
+  },
+  component: Shell,
+})
+
+const routes = [
+  signedIn.addChildren([
+    createRoute({
+      getParentRoute: () => signedIn,
+      path: '/',
+      validateSearch: search.investigate,
+      component: lazyRouteComponent(() => import('./pages/enrichment/investigate/investigate-page.tsx'), 'InvestigatePage'),
+    }),
+    createRoute({
+      getParentRoute: () => signedIn,
+      path: '/requests/$id',
+      validateSearch: search.request,
+      component: lazyRouteComponent(() => import('./pages/enrichment/request/request-page.tsx'), 'RequestPage'),
+    }),
+    createRoute({
+      getParentRoute: () => signedIn,
+      path: '/history',
+      validateSearch: search.history,
+      component: lazyRouteComponent(() => import('./pages/enrichment/history/history-page.tsx'), 'HistoryPage'),
+    }),
+    createRoute({
+      getParentRoute: () => signedIn,
+      path: '/sources',
+      validateSearch: search.sources,
+      component: lazyRouteComponent(() => import('./pages/sources/sources-page.tsx'), 'SourcesPage'),
+    }),
+    createRoute({
+      getParentRoute: () => signedIn,
+      path: '/sources/$slug',
+      component: lazyRouteComponent(() => import('./pages/sources/source-page.tsx'), 'SourcePage'),
+    }),
+    createRoute({
+      getParentRoute: () => signedIn,
+      path: '/runners',
+      component: lazyRouteComponent(() => import('./pages/runner-pool/runners-page.tsx'), 'RunnersPage'),
+    }),
+    createRoute({
+      getParentRoute: () => signedIn,
+      path: '/tokens',
+      component: lazyRouteComponent(() => import('./pages/identity/tokens-page.tsx'), 'TokensPage'),
+    }),
+  ]),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/sign-in',
+    validateSearch: search.signIn,
+    component: lazyRouteComponent(() => import('./pages/identity/sign-in-page.tsx'), 'SignInPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/setup',
+    component: lazyRouteComponent(() => import('./pages/identity/setup-page.tsx'), 'SetupPage'),
+  }),
+]
+
+export function createAppRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: root.addChildren(routes),
+    context: { queries },
+    defaultErrorComponent: ProblemPage,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>
+  }
+}

@@ -1,0 +1,71 @@
+import { PAP_LEVELS, TLP_LEVELS } from './api/types.ts'
+import type { Pap, Tlp } from './api/types.ts'
+
+/** What each page keeps in its address. Unknown or odd values fall away: an old link still opens. */
+type Raw = Record<string, unknown>
+
+const text = (value: unknown) =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined
+const whole = (value: unknown) => (typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined)
+const oneOf = <T extends string>(value: unknown, values: readonly T[]) => values.find((known) => known === value)
+
+/** Drops the undefined, so that addresses stay short and optional properties stay exact. */
+function present<T extends Raw>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never
+}
+
+export const INDICATOR_SORTS = ['order', 'verdict', 'value', 'kind', 'pending'] as const
+export const DETAIL_TABS = ['facts', 'raw', 'calls', 'logs', 'run'] as const
+export type IndicatorSort = (typeof INDICATOR_SORTS)[number]
+export type DetailTab = (typeof DETAIL_TABS)[number]
+
+export type InvestigateSearch = { tlp?: Tlp; pap?: Pap; fresh?: true; hosts?: true; sources?: string }
+export const investigate = (raw: Raw): InvestigateSearch =>
+  present({
+    tlp: oneOf(raw['tlp'], TLP_LEVELS),
+    pap: oneOf(raw['pap'], PAP_LEVELS),
+    fresh: raw['fresh'] === true ? (true as const) : undefined,
+    hosts: raw['hosts'] === true ? (true as const) : undefined,
+    sources: text(raw['sources']),
+  })
+
+export type RequestSearch = {
+  q?: string
+  verdict?: string
+  kind?: string
+  state?: string
+  sort?: IndicatorSort
+  open?: number
+  source?: string
+  tab?: DetailTab
+}
+export const request = (raw: Raw): RequestSearch =>
+  present({
+    q: text(raw['q']),
+    verdict: text(raw['verdict']),
+    kind: text(raw['kind']),
+    state: text(raw['state']),
+    sort: oneOf(raw['sort'], INDICATOR_SORTS),
+    open: whole(raw['open']),
+    source: text(raw['source']),
+    tab: oneOf(raw['tab'], DETAIL_TABS),
+  })
+
+export type HistorySearch = { q?: string; kind?: string; verdict?: string; state?: string }
+export const history = (raw: Raw): HistorySearch =>
+  present({
+    q: text(raw['q']),
+    kind: text(raw['kind']),
+    verdict: text(raw['verdict']),
+    state: text(raw['state']),
+  })
+
+export type SourcesSearch = { q?: string; kind?: string; show?: string }
+export const sources = (raw: Raw): SourcesSearch =>
+  present({ q: text(raw['q']), kind: text(raw['kind']), show: text(raw['show']) })
+
+/** `next` must stay on this site: an absolute or protocol-relative address would be an open redirect. */
+export const signIn = (raw: Raw): { next?: string } => {
+  const next = text(raw['next'])
+  return next && /^\/(?![/\\])/.test(next) ? { next } : {}
+}
