@@ -24,7 +24,9 @@ export type BoxOptions = {
   zygote?: boolean
 }
 
-const launcher = fileURLToPath(new URL('./launcher/launch.py', import.meta.url))
+/** The folder of Python modules that make the box; a zygote boxes its forks with them. */
+export const boxModules = fileURLToPath(new URL('./launcher', import.meta.url))
+const launcher = `${boxModules}/launch.py`
 
 /**
  * The command line that starts `command` (an absolute path) in the box of `report`. Spawn it with env {} and stdio that carries

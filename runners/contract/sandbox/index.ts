@@ -1,5 +1,5 @@
 // The door of the sandbox: what this machine allows, and the command line that puts a child into the box.
-export { boxCommand } from './box-command.ts'
+export { boxCommand, boxModules } from './box-command.ts'
 export type { BoxOptions } from './box-command.ts'
 export { probeSandbox } from './probe-sandbox.ts'
 export { readResidentBytes } from './resident-bytes.ts'

@@ -34,8 +34,10 @@ export async function probeSandbox(options: { python: string }): Promise<Sandbox
   return newReport({ level: 'process', layers: [], notes }, machine)
 }
 
+type Candidate = { level: 'baseline' | 'namespaces'; layers: string[] }
+
 /** Boxes to try, the best first. All need rlimits and seccomp; files are guarded by Landlock, by namespaces or by both. */
-function candidates(machine: Machine): { level: 'baseline' | 'namespaces'; layers: string[] }[] {
+function candidates(machine: Machine): Candidate[] {
   if (machine.seccomp !== null || machine.rlimits !== null) return []
   const uid = machine.root && machine.uid === null ? ['uid'] : []
   const landlock = machine.landlock > 0 ? ['landlock'] : []
@@ -43,11 +45,10 @@ function candidates(machine: Machine): { level: 'baseline' | 'namespaces'; layer
   const world = machine.root ? namespaceLayers : ['userns', ...namespaceLayers]
   // Without Landlock a root folder of its own guards the files as well; it is then no more than the baseline.
   const level = landlock.length ? 'namespaces' : 'baseline'
-  return [
-    ...(machine.namespaces === null ? [{ level, layers: [...world, ...uid, ...inner] } as const] : []),
-    ...(machine.namespaces === null ? [] : [{ level, layers: ['bubblewrap', ...world, ...inner] } as const]),
-    ...(landlock.length ? [{ level: 'baseline', layers: [...uid, ...inner] } as const] : []),
-  ]
+  const unshared: Candidate = { level, layers: [...world, ...uid, ...inner] }
+  const wrapped: Candidate = { level, layers: ['bubblewrap', ...world, ...inner] }
+  const best = machine.namespaces === null ? unshared : wrapped
+  return landlock.length ? [best, { level: 'baseline', layers: [...uid, ...inner] }] : [best]
 }
 
 function notesOn(machine: Machine): string[] {

@@ -42,3 +42,10 @@ def die_with_parent():
 
 def no_new_privileges():
     prctl(PR_SET_NO_NEW_PRIVS, 1)
+
+
+def effective_capabilities():
+    """Bit mask of the capabilities in effect."""
+    header, data = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+    checked(libc.capget(header, data), 'capget')
+    return data[0] | data[3] << 32

@@ -14,6 +14,12 @@ HANDLED_NOW = (1 << 16) - 1
 BIND_AND_CONNECT_TCP = 3
 ABSTRACT_SOCKETS_AND_SIGNALS = 3
 SCRATCH = READ_FILE | WRITE_FILE | READ_DIR | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG | TRUNCATE
+# The libraries of the system and what they read: a program needs nothing else of it to start. Node refuses to, when its
+# OpenSSL finds openssl.cnf and may not read it.
+SYSTEM = [
+    *('/lib', '/lib64', '/usr/lib', '/usr/lib64', '/usr/local/lib', '/etc/ld.so.cache'),
+    *('/etc/ssl/openssl.cnf', '/etc/localtime', '/usr/share/zoneinfo'),
+]
 OF_A_FILE = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE
 
 

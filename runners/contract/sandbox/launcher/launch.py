@@ -18,10 +18,7 @@ import namespaces  # noqa: E402
 import privileges  # noqa: E402
 import seccomp  # noqa: E402
 
-# The dynamic loader and the libraries of the system: nothing else of it is needed to start a program.
-LIBRARIES = ['/lib', '/lib64', '/usr/lib', '/usr/lib64', '/usr/local/lib', '/etc/ld.so.cache']
-# Node refuses to start when its OpenSSL finds this and may not read it.
-SETTINGS = ['/etc/ssl/openssl.cnf', '/etc/localtime', '/usr/share/zoneinfo']
+# The dynamic loader: exec() of a program opens it.
 LOADERS = ['/lib64/ld-linux-x86-64.so.2', '/lib/ld-linux-aarch64.so.1', '/lib/ld-musl-x86_64.so.1', '/lib/ld-musl-aarch64.so.1']
 
 
@@ -40,12 +37,12 @@ def main(arguments):
 
 
 def launch(plan, command):
-    layers, paths = plan['layers'], [*LIBRARIES, *SETTINGS, *plan['readOnlyPaths'], command[0]]
+    layers, paths = plan['layers'], [*landlock.SYSTEM, *plan['readOnlyPaths'], command[0]]
     if 'bubblewrap' in layers and not plan.get('inside'):
         enter_by_bubblewrap(plan, paths, command)
     own_world = 'mountns' in layers and 'bubblewrap' not in layers
     # Counted while /proc is there, and only where the uid is shared.
-    processes = plan['processes'] + (0 if own_world or os.geteuid() == 0 else privileges.processes_of_this_uid())
+    processes = plan['processes'] + (0 if 'mountns' in layers or os.geteuid() == 0 else privileges.processes_of_this_uid())
     uid = privileges.own_uid([*plan['readOnlyPaths'], command[0]], not own_world) if 'uid' in layers else None
     if own_world:
         enter_own_world(paths, plan.get('scratchDir'))

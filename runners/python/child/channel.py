@@ -1,0 +1,132 @@
+"""The worker's only way out: frames over one socket (children/frames.ts says the same in TypeScript)."""
+
+import json
+import os
+import struct
+import threading
+
+LOAD, CALL, SETTLE, CANCEL, UNLOAD = 1, 2, 3, 4, 5
+LOADED, RESULT, FAILURE, OP, LOG, EMIT, READY = 65, 66, 67, 68, 69, 70, 71
+HEADER = struct.Struct('>IBI')
+OP_ID = struct.Struct('>I')
+CHUNK = 65536
+
+# Captured now: code of a source may replace what the modules hold.
+dumps, loads, exit_now = json.dumps, json.loads, os._exit
+
+
+class Stopped(BaseException):
+    """The call must end now: its deadline came or the caller went away. No `except Exception` holds it up."""
+
+    def __init__(self, reason):
+        self.reason = reason
+        super().__init__(reason)
+
+
+class Channel:
+    """One reader at a time, whole frames out. Threads of a source may wait for their answers side by side."""
+
+    def __init__(self, sock):
+        self.sock = sock
+        self.call_id = 0
+        self._buffer = b''
+        self._writing = threading.Lock()
+        self._reading = threading.RLock()
+        self._next_op = 0
+        self._settled = {}
+        self._futures = {}
+        self._loop = None
+
+    def send(self, kind, call_id, payload):
+        with self._writing:
+            self.sock.sendall(HEADER.pack(len(payload), kind, call_id) + payload)
+
+    def send_json(self, kind, call_id, value):
+        self.send(kind, call_id, dumps(value).encode('utf-8', 'replace'))
+
+    def read(self):
+        """The next frame: (type, call id, payload). The runner going away ends the process."""
+        buffer = self._buffer
+        while len(buffer) < 9:
+            buffer += self._receive()
+        length, kind, call_id = HEADER.unpack_from(buffer)
+        end = 9 + length
+        if len(buffer) < end:
+            parts, have = [buffer], len(buffer)
+            while have < end:
+                parts.append(self._receive())
+                have += len(parts[-1])
+            buffer = b''.join(parts)
+        self._buffer = buffer[end:]
+        return kind, call_id, buffer[9:end]
+
+    def _receive(self):
+        chunk = self.sock.recv(CHUNK)
+        if not chunk:
+            exit_now(0)
+        return chunk
+
+    def begin(self, call_id):
+        self.call_id = call_id
+        self._settled.clear()
+        self._futures.clear()
+
+    def ask(self, operation):
+        """Sends an operation to the host; returns its id, to wait for."""
+        if not self.call_id:
+            raise RuntimeError('No call is running: the host can only be asked during one')
+        with self._writing:
+            self._next_op = op = self._next_op % 0xFFFFFFF0 + 1
+        self.send(OP, self.call_id, OP_ID.pack(op) + dumps(operation).encode('utf-8', 'replace'))
+        return op
+
+    def wait(self, op):
+        """Blocks until the host has answered: (ok, value)."""
+        while op not in self._settled:
+            with self._reading:
+                if op not in self._settled:
+                    self._dispatch(*self.read())
+        return self._settled.pop(op)
+
+    def attach(self, loop):
+        """Lets an event loop wake up for answers, so that several operations of one call can be under way."""
+        self._loop = loop
+        loop.add_reader(self.sock.fileno(), self._wake)
+
+    def detach(self, loop):
+        loop.remove_reader(self.sock.fileno())
+        self._loop = None
+
+    def future(self, op):
+        future = self._loop.create_future()
+        if op in self._settled:
+            future.set_result(self._settled.pop(op))
+        else:
+            self._futures[op] = future
+            # What came with an earlier chunk wakes no loop.
+            self._drain()
+        return future
+
+    def _wake(self):
+        if self._reading.acquire(blocking=False):
+            try:
+                self._dispatch(*self.read())
+                self._drain()
+            finally:
+                self._reading.release()
+
+    def _drain(self):
+        while len(self._buffer) >= 9 and len(self._buffer) >= 9 + HEADER.unpack_from(self._buffer)[0]:
+            self._dispatch(*self.read())
+
+    def _dispatch(self, kind, call_id, payload):
+        if kind == CANCEL and call_id == self.call_id:
+            raise Stopped('cancelled')
+        if kind != SETTLE or call_id != self.call_id:
+            return
+        op, answer = OP_ID.unpack_from(payload)[0], (payload[4] == 1, loads(payload[5:]))
+        future = self._futures.pop(op, None)
+        if future is None:
+            self._settled[op] = answer
+        else:
+            self._loop.call_soon_threadsafe(lambda: future.done() or future.set_result(answer))

@@ -1,0 +1,181 @@
+import { availableParallelism } from 'node:os'
+import type { CallFailure, CallHost, Child, HookCall, Outcome } from '@indag/runner-contract'
+
+/** A worker that served so many calls, or lived so long, is replaced: what code piles up in it goes with it. */
+const MAXIMUM_CALLS = 20_000
+const MAXIMUM_AGE_MS = 30 * 60_000
+/** A call that waited so long for a worker gets a new one, whatever the others are busy with. */
+const PATIENCE_MS = 20
+/** More workers that compute than processors only stand in each other's way; those that wait for the host do not count. */
+const COMPUTING = Math.max(2, availableParallelism())
+
+/** The end that we chose, of a worker in which nothing runs. */
+export const ENDED: CallFailure = { reason: 'crashed', message: 'The worker was ended' }
+
+export type Worker = { child: Child; memoryBytes: number; calls: number; bornMs: number; idleSinceMs: number; asking: number }
+
+export type Start = (call: HookCall) => Promise<Worker | CallFailure>
+
+type Queued = { call: HookCall; host: CallHost; signal: AbortSignal; resolve(outcome: Outcome): void; leave(): void }
+
+/**
+ * The workers of one source version in one trust domain, and the calls that wait for them. One call at a time in each; a new
+ * worker when the others compute on spare processors or all wait, up to the call's own limit of calls at once.
+ */
+export class WorkerSet {
+  readonly idle: Worker[] = []
+  readonly busy = new Set<Worker>()
+  readonly #start: Start
+  readonly #queue: Queued[] = []
+  #starting = 0
+  #retired = false
+  #patience: NodeJS.Timeout | undefined
+
+  constructor(start: Start) {
+    this.#start = start
+  }
+
+  get size(): number {
+    return this.idle.length + this.busy.size + this.#starting
+  }
+
+  /** Runs the call in an idle worker, or queues it. Never rejects. */
+  call(call: HookCall, host: CallHost, signal: AbortSignal): Promise<Outcome> {
+    const worker = this.#takeIdle(call)
+    if (worker) return this.#run(worker, call, host, signal)
+    return new Promise((resolve) => {
+      this.#enqueue(call, host, signal, resolve)
+      this.#grow(false)
+    })
+  }
+
+  /** No new call comes: the idle ones end now, the others after their call. */
+  retire(): void {
+    this.#retired = true
+    for (const worker of [...this.idle]) worker.child.kill(ENDED)
+  }
+
+  /** The worker is dead: it takes no more calls. What waits gets another. */
+  bury(worker: Worker): void {
+    const index = this.idle.indexOf(worker)
+    if (index >= 0) this.idle.splice(index, 1)
+    this.busy.delete(worker)
+    this.#grow(false)
+  }
+
+  #takeIdle(call: HookCall): Worker | undefined {
+    // The last used: its memory is warm, and the others grow old enough to be ended.
+    for (let index = this.idle.length - 1; index >= 0; index -= 1) {
+      const worker = this.idle[index] as Worker
+      if (worker.memoryBytes < call.limits.memoryBytes) continue
+      this.idle.splice(index, 1)
+      return worker
+    }
+    return undefined
+  }
+
+  async #run(worker: Worker, call: HookCall, host: CallHost, signal: AbortSignal): Promise<Outcome> {
+    worker.idleSinceMs = 0
+    this.busy.add(worker)
+    worker.calls += 1
+    const outcome = await worker.child.call(call, this.#counted(worker, host), signal)
+    this.#release(worker)
+    return outcome
+  }
+
+  /** While the host works for it, a worker leaves its processor to another. */
+  #counted(worker: Worker, host: CallHost): CallHost {
+    const during = async <T>(work: Promise<T>): Promise<T> => {
+      worker.asking += 1
+      this.#grow(false)
+      try {
+        return await work
+      } finally {
+        worker.asking -= 1
+      }
+    }
+    return {
+      fetch: (request) => during(host.fetch(request)),
+      dns: (name, type) => during(host.dns(name, type)),
+      log: (level, message) => host.log(level, message),
+      emit: (emission) => host.emit(emission),
+    }
+  }
+
+  #release(worker: Worker): void {
+    if (!this.busy.delete(worker)) return
+    const now = Date.now()
+    if (this.#retired || worker.calls >= MAXIMUM_CALLS || now - worker.bornMs >= MAXIMUM_AGE_MS) return worker.child.kill(ENDED)
+    worker.idleSinceMs = now
+    this.idle.push(worker)
+    this.#serveQueue()
+  }
+
+  #serveQueue(): void {
+    for (let index = 0; index < this.#queue.length && this.idle.length > 0; ) {
+      const queued = this.#queue[index] as Queued
+      const worker = this.#takeIdle(queued.call)
+      if (!worker) {
+        index += 1
+        continue
+      }
+      this.#queue.splice(index, 1)
+      queued.leave()
+      void this.#run(worker, queued.call, queued.host, queued.signal).then(queued.resolve)
+    }
+  }
+
+  #enqueue(call: HookCall, host: CallHost, signal: AbortSignal, resolve: (outcome: Outcome) => void): void {
+    const refuse = (failure: CallFailure) => {
+      queued.leave()
+      const index = this.#queue.indexOf(queued)
+      if (index >= 0) this.#queue.splice(index, 1)
+      resolve({ ok: false, failure })
+    }
+    const late = { reason: 'timeout', message: 'No worker became free before the deadline' } as const
+    const timer = setTimeout(() => refuse(late), Math.max(0, call.deadlineMs - Date.now()))
+    const cancel = () => refuse({ reason: 'cancelled', message: 'The caller went away' })
+    const queued: Queued = {
+      call,
+      host,
+      signal,
+      resolve,
+      leave: () => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', cancel)
+      },
+    }
+    signal.addEventListener('abort', cancel, { once: true })
+    this.#queue.push(queued)
+    if (signal.aborted) cancel()
+  }
+
+  #grow(impatient: boolean): void {
+    const next = this.#queue[this.#starting]
+    if (!next) return
+    let computing = this.#starting
+    for (const worker of this.busy) if (worker.asking === 0) computing += 1
+    const room = this.size < next.call.limits.concurrentCalls
+    if (room && (computing < COMPUTING || impatient)) void this.#startOne(next.call)
+    if (this.#patience || !room) return
+    this.#patience = setTimeout(() => {
+      this.#patience = undefined
+      this.#grow(true)
+    }, PATIENCE_MS)
+  }
+
+  async #startOne(call: HookCall): Promise<void> {
+    this.#starting += 1
+    const worker = await this.#start(call)
+    this.#starting -= 1
+    if ('reason' in worker) {
+      // Whoever waits longest learns why; the next one tries again.
+      const first = this.#queue.shift()
+      first?.leave()
+      first?.resolve({ ok: false, failure: worker })
+      return this.#grow(false)
+    }
+    this.idle.push(worker)
+    this.#serveQueue()
+  }
+}
