@@ -94,7 +94,7 @@ function exhausted(source: SourceSnapshot, refusal: Reservation & { allowed: fal
 /** Sleeps until there is room, or somebody in the line leaves; looks again at least every 10 s. */
 async function waitForRoom(line: Place[], forMs: number): Promise<void> {
   if (line.length === 0) return
-  const signals = new Set(line.map((place) => place.signal))
+  const signals = [...new Set(line.map((place) => place.signal))]
   await sleep(Math.min(Math.max(forMs, 5), 10_000), undefined, { signal: AbortSignal.any(signals) }).catch(() => {})
   for (const place of line.filter((one) => one.signal.aborted)) {
     leave(line, place)

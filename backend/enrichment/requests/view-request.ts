@@ -76,3 +76,6 @@ function viewCached(row: Row, answer: Answer | null) {
 
 const iso = (ms: number): string => new Date(ms).toISOString()
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms))
+
+export type RequestView = ReturnType<typeof viewRequest>
+export type RowView = ReturnType<typeof viewRow>

@@ -10,7 +10,7 @@ import { extractionSchema } from './schemas.ts'
 const extract = route({
   permission: 'requests:write',
   method: 'post',
-  path: '/api/v1/indicators/extract',
+  path: '/indicators/extract',
   operationId: 'extractIndicators',
   tags: ['indicators'],
   summary: 'The indicators in a text, with their places and what was rejected',
@@ -35,7 +35,7 @@ const extract = route({
 const listKinds = route({
   permission: 'signed-in',
   method: 'get',
-  path: '/api/v1/indicator-kinds',
+  path: '/indicator-kinds',
   operationId: 'listIndicatorKinds',
   tags: ['indicators'],
   responses: {

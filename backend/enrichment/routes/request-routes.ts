@@ -15,7 +15,7 @@ const id = z.object({ id: z.uuid({ error: 'must be the id of a request (a UUID)'
 const create = route({
   permission: 'requests:write',
   method: 'post',
-  path: '/api/v1/requests',
+  path: '/requests',
   operationId: 'createRequest',
   tags: ['requests'],
   summary: 'Ask sources about indicators',
@@ -30,7 +30,7 @@ const create = route({
 const preview = route({
   permission: 'requests:write',
   method: 'post',
-  path: '/api/v1/requests/preview',
+  path: '/requests/preview',
   operationId: 'previewRequest',
   tags: ['requests'],
   summary: 'What would be sent where; nothing is sent',
@@ -41,7 +41,7 @@ const preview = route({
 const list = route({
   permission: 'requests:read',
   method: 'get',
-  path: '/api/v1/requests',
+  path: '/requests',
   operationId: 'listRequests',
   tags: ['requests'],
   summary: 'The history, newest first',
@@ -61,7 +61,7 @@ const list = route({
 const read = route({
   permission: 'requests:read',
   method: 'get',
-  path: '/api/v1/requests/{id}',
+  path: '/requests/{id}',
   operationId: 'getRequest',
   tags: ['requests'],
   summary: 'One request with every row',
@@ -72,7 +72,7 @@ const read = route({
 const events = route({
   permission: 'requests:read',
   method: 'get',
-  path: '/api/v1/requests/{id}/events',
+  path: '/requests/{id}/events',
   operationId: 'followRequest',
   tags: ['requests'],
   summary: 'Server-sent events: row, verdict, counts, done; resume with Last-Event-ID',

@@ -1,0 +1,88 @@
+import { join } from 'node:path'
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Hono } from 'hono'
+import { secureHeaders } from 'hono/secure-headers'
+import { AppError, fail, toAppError, toHttp } from '../../foundation/index.ts'
+import { assertEveryRouteDeclares, guard, type Identity } from '../../identity/index.ts'
+import { traceRequests, type Logger, type Metrics } from '../../observability/index.ts'
+import { readBodies } from './read-bodies.ts'
+import { servePage } from './serve-page.ts'
+
+export type HttpParts = {
+  identity: Identity
+  /** Routers of the modules, mounted at /api/v1. */
+  modules: OpenAPIHono[]
+  health: Hono
+  metrics: Metrics
+  log: Logger
+  pageDir: string
+}
+
+const version = '0.1.0'
+
+/** The whole HTTP side. Throws at start when a route declares no permission. */
+export function openHttp({ identity, modules, health, metrics, log, pageDir }: HttpParts): OpenAPIHono {
+  const app = new OpenAPIHono()
+  app.use(traceRequests())
+  app.use(metrics.httpRequests)
+  app.use(secureHeaders(headers))
+  app.use('/api/*', readBodies(), identity.authenticate)
+  app.use('/auth/*', readBodies(), identity.authenticate)
+  app.use('/api/*', async (c, next) => {
+    await next()
+    if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
+  })
+  for (const routes of [identity.routes, ...modules]) app.route('/api/v1', routes)
+  app.route('/auth', identity.authRoutes)
+  app.get('/livez', guard('public'), (c) => health.fetch(c.req.raw))
+  app.get('/readyz', guard('public'), (c) => health.fetch(c.req.raw))
+  app.get('/metrics', guard('public'), async (c) =>
+    c.text(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType }),
+  )
+  describeApi(app)
+  app.all('/api/*', guard('public'), () => fail('not-found', 'There is no such resource. GET /openapi.json lists them all.'))
+  app.all('/auth/*', guard('public'), () => fail('not-found', 'There is no such resource. GET /openapi.json lists them all.'))
+  app.route('/', servePage(join(pageDir)))
+  app.notFound(() => toHttp(new AppError('not-found', 'There is nothing at this address.')))
+  app.onError((error) => {
+    const known = toAppError(error)
+    if (known.status >= 500) log.error({ err: known.cause ?? known, code: known.code }, 'a request failed')
+    return toHttp(known)
+  })
+  assertEveryRouteDeclares(app)
+  return app
+}
+
+function describeApi(app: OpenAPIHono): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
+    type: 'http', scheme: 'bearer', description: 'An API token: indag_…',
+  })
+  let document: unknown
+  app.get('/openapi.json', guard('public'), (c) => {
+    document ??= app.getOpenAPI31Document({
+      openapi: '3.1.0',
+      info: { title: 'Indag', version, description: 'Ask many sources about an indicator; get one explained verdict.' },
+      security: [{ token: [] }],
+    })
+    return c.json(document as Record<string, unknown>)
+  })
+}
+
+const headers: Parameters<typeof secureHeaders>[0] = {
+  contentSecurityPolicy: {
+    defaultSrc: ["'self'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'"],
+    objectSrc: ["'none'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+  },
+  referrerPolicy: 'no-referrer',
+  xFrameOptions: 'DENY',
+  // Told by NGINX where there is TLS; on plain http it would lock a laptop out.
+  strictTransportSecurity: false,
+  crossOriginEmbedderPolicy: false,
+}

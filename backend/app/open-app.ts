@@ -1,0 +1,102 @@
+import { resolve } from 'node:path'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { openEnrichment } from '../enrichment/index.ts'
+import {
+  migrate, openKeyRing, openMemoryCache, openPostgres, openRedis, openRedisCache, systemClock, type Postgres,
+} from '../foundation/index.ts'
+import { openIdentity, openSignInLimit } from '../identity/index.ts'
+import { openHealth, openMetrics, type Logger } from '../observability/index.ts'
+import { openRunnerPool } from '../runner-pool/index.ts'
+import { openDatasets, openSources, type Sources } from '../sources/index.ts'
+import type { Config } from './config/env.ts'
+import { keptSealingKey } from './config/sealing-key.ts'
+import { openHttp } from './http/open-http.ts'
+import { cacheCheck, databaseCheck, runnerChecks } from './readiness.ts'
+
+const repository = resolve(import.meta.dirname, '../..')
+const migrationsDir = resolve(import.meta.dirname, '../migrations')
+const catalogDir = resolve(repository, 'catalog')
+const cachedResults = 200_000
+const drainMs = 5_000
+
+export type App = {
+  http: OpenAPIHono
+  /** A link for the first administrator, or null when there is a user. */
+  createSetupLink(): Promise<string | null>
+  /** Closes everything in the reverse order of its opening. */
+  close(): Promise<void>
+}
+
+/** Brings the database to the present schema. @returns the names of the migrations that were applied. */
+export async function migrateDatabase(sql: Postgres): Promise<string[]> {
+  return migrate(sql, migrationsDir)
+}
+
+/** Opens every module once, from the lowest up, and joins them. Ready to serve when it resolves. */
+export async function openApp(config: Config, log: Logger): Promise<App> {
+  const closers: (() => Promise<unknown>)[] = []
+  const opened = <T>(thing: T, close: (thing: T) => Promise<unknown>): T => {
+    closers.unshift(() => close(thing))
+    return thing
+  }
+  const close = async (): Promise<void> => {
+    for (const closeOne of closers) await closeOne().catch((error: unknown) => log.error({ err: error }, 'a part did not close'))
+  }
+  try {
+    return { ...(await openModules(config, log, opened)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function openModules(config: Config, log: Logger, opened: <T>(thing: T, close: (thing: T) => Promise<unknown>) => T) {
+  const clock = systemClock
+  const sql = opened(openPostgres(config.databaseUrl, { connections: 12 }), (pool) => pool.end({ timeout: 2 }))
+  await migrateDatabase(sql)
+  const metrics = openMetrics()
+  const health = openHealth()
+  const redis = config.redisUrl
+    ? opened(openRedis(config.redisUrl, (error) => log.debug({ err: error }, 'redis')), (client) => Promise.resolve(client.disconnect()))
+    : undefined
+  const cache = opened(redis ? openRedisCache(redis, clock) : openMemoryCache(clock, cachedResults), (one) => one.close())
+
+  const identity = opened(
+    openIdentity({
+      sql, clock, log, publicUrl: config.publicUrl, secureCookies: config.publicUrl.startsWith('https:'),
+      signInLimit: openSignInLimit({ redis }),
+    }),
+    (one) => one.close(),
+  )
+  if (config.admin) await identity.installAdmin(config.admin)
+
+  const keyRing = openKeyRing(config.sealingKeys ?? keptSealingKey(config.dataDir))
+  // The pool asks for code and the sources list the runners: each needs the other, so one is named before it exists.
+  const later: { sources?: Sources } = {}
+  const pool = opened(
+    openRunnerPool({
+      endpoints: config.runners, log, clock, codeOf: (hash) => later.sources!.codeOf(hash),
+      ...(config.runnerToken ? { token: config.runnerToken } : {}),
+    }),
+    (one) => one.drain(drainMs).then(() => one.close()),
+  )
+  const datasets = openDatasets({ sql, catalogDir, log })
+  const sources = opened(openSources({ sql, keyRing, clock, log, pool, datasets }), (one) => one.close())
+  later.sources = sources
+  await sources.syncCatalog(catalogDir)
+  await datasets.loadPackaged()
+  await sources.refresh()
+
+  const enrichment = opened(openEnrichment({ sql, sources, datasets, pool, cache, clock, log, metrics }), (one) => one.close())
+  await enrichment.start()
+  metrics.gauge('indag_requests_running', 'Requests that this process runs', enrichment.running)
+
+  health.add(databaseCheck(sql))
+  if (redis) health.add(cacheCheck(cache))
+  for (const check of runnerChecks(pool, [...new Set(config.runners.map((runner) => runner.language))])) health.add(check)
+  const http = openHttp({
+    identity, modules: [sources.routes, enrichment.routes], health: health.routes, metrics, log,
+    pageDir: resolve(repository, 'frontend/dist'),
+  })
+  return { http, createSetupLink: () => identity.createSetupLink() }
+}

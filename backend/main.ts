@@ -1,0 +1,65 @@
+import type { Server } from 'node:http'
+import { serve } from '@hono/node-server'
+import { BadEnvironment, readConfig, type Config } from './app/config/env.ts'
+import { migrateDatabase, openApp, type App } from './app/open-app.ts'
+import { openPostgres } from './foundation/index.ts'
+import { openLogger, startTracing, type Logger } from './observability/index.ts'
+
+/** The backend program: reads the environment, opens the application, serves, and closes in reverse. */
+async function main(): Promise<void> {
+  const config = readConfig()
+  const log = openLogger({ level: config.logLevel, name: 'backend' })
+  startTracing()
+  if (config.role === 'migrate') return migrateOnly(config)
+  const app = await openApp(config, log)
+  const server = await listen(config, app)
+  const link = await app.createSetupLink()
+  if (link) process.stdout.write(`Set up the first administrator (this link works once): ${link}\n`)
+  stopOnSignals(config, log, app, server)
+}
+
+async function migrateOnly(config: Config): Promise<void> {
+  const sql = openPostgres(config.databaseUrl, { connections: 2 })
+  const applied = await migrateDatabase(sql)
+  process.stdout.write(applied.length > 0 ? `Applied: ${applied.join(', ')}\n` : 'The database is up to date.\n')
+  await sql.end()
+}
+
+function listen(config: Config, app: App): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: app.http.fetch, hostname: config.host, port: config.port }, () => resolve(server)) as Server
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE'
+      reject(taken ? new BadEnvironment(`INDAG_PORT ${config.port} is taken on ${config.host}: stop the other program or set another port`) : error)
+    })
+  })
+}
+
+function stopOnSignals(config: Config, log: Logger, app: App, server: Server): void {
+  let stopping = false
+  const stop = async (why: string): Promise<void> => {
+    if (stopping) return
+    stopping = true
+    log.info({ why }, 'stopping')
+    server.close()
+    // Event streams would keep the server open for as long as their readers like.
+    server.closeIdleConnections()
+    await app.close()
+    server.closeAllConnections()
+    process.exit(0)
+  }
+  process.on('SIGTERM', () => void stop('SIGTERM'))
+  process.on('SIGINT', () => void stop('SIGINT'))
+  if (config.exitWithParent) {
+    process.stdin.on('close', () => void stop('the parent went away')).on('error', () => {})
+    process.stdin.resume()
+  }
+}
+
+try {
+  await main()
+} catch (error) {
+  const bad = error instanceof BadEnvironment
+  process.stderr.write(`${bad ? `The environment is not right:\n${error.message}` : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.exit(bad ? 2 : 1)
+}
