@@ -22,6 +22,8 @@ export function identify(pid) {
 
 /** True while that very process runs. A zombie has ended. */
 export function isRunning({ pid, startedAt }) {
+  // To kill(), pid 0 would mean our own process group.
+  if (pid <= 0 || startedAt === 'ended') return false
   try {
     process.kill(pid, 0)
   } catch (error) {
