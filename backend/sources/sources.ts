@@ -41,4 +41,6 @@ export type SourcesOptions = {
   pool?: Pick<RunnerPool, 'list'>
   /** The datasets' side of the sources' pages; without it a source with a dataset is never ready. */
   datasets?: DatasetsHole
+  /** How often changes are looked for besides the database's notices; 2,000 unless told. */
+  pollEveryMs?: number
 }

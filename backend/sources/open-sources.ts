@@ -1,0 +1,105 @@
+import { newRouter } from '../foundation/index.ts'
+import { isIndicatorKind, lookupKeys, type LookupKeys } from '../indicators/index.ts'
+import type { SourceVersion } from '../runner-pool/index.ts'
+import { syncCatalog } from './catalog/sync-catalog.ts'
+import { findIgnoreEntry } from './ignore-lists/ignore-index.ts'
+import { noteCalls } from './last-calls/note-calls.ts'
+import { openQuotas, windowSeconds } from './quotas/open-quotas.ts'
+import { addDatasetRoutes } from './routes/datasets.ts'
+import { addIgnoreListRoutes } from './routes/ignore-lists.ts'
+import type { RouteParts } from './routes/parts.ts'
+import { addProviderRoutes } from './routes/providers.ts'
+import { addRunnerRoutes } from './routes/runners.ts'
+import { addSecretRoutes } from './routes/secrets.ts'
+import { addSourceRoutes } from './routes/sources.ts'
+import { resealStale } from './secrets/set-secret.ts'
+import { keepSnapshot } from './snapshot/keep-snapshot.ts'
+import type { Sources, SourcesOptions } from './sources.ts'
+import { sweepUses } from './store/quotas.ts'
+import { readCode } from './store/versions.ts'
+
+const sweepEveryMs = 3_600_000
+const mostVersionsKept = 1_000
+
+/** Opens the sources and reads them all. The tables must be there. @throws when the database does not answer. */
+export async function openSources(options: SourcesOptions): Promise<Sources> {
+  const { sql, keyRing, clock, log, pool, datasets, pollEveryMs = 2_000 } = options
+  await resealStale({ sql, keyRing })
+  const keeper = await keepSnapshot({ sql, keyRing, log, datasets, pollEveryMs })
+  const notes = noteCalls({ sql, clock, log })
+  const quotas = openQuotas({
+    sql,
+    clock,
+    limitsOf: (sourceId) => keeper.current().byId.get(sourceId)?.manifest.limits ?? [],
+    blockOf: (sourceId) => keeper.current().blocks.get(sourceId),
+    onBlock: (sourceId, block) => keeper.current().blocks.set(sourceId, block),
+  })
+  const sweeper = setInterval(() => {
+    sweepUses(sql, windowSeconds.month).catch((error: unknown) => log.warn({ err: error }, 'sources: old quota uses were not swept'))
+  }, sweepEveryMs)
+  sweeper.unref()
+
+  const versions = new Map<string, SourceVersion>()
+  async function codeOf(hash: string): Promise<SourceVersion | undefined> {
+    const known = versions.get(hash)
+    if (known) return known
+    const read = await readCode(sql, hash)
+    if (!read) return undefined
+    const [oldest] = versions.size >= mostVersionsKept ? versions.keys() : []
+    if (oldest !== undefined) versions.delete(oldest)
+    versions.set(hash, read)
+    return read
+  }
+
+  // A request asks about one indicator for source after source.
+  let lastKeys: { kind: string; value: string; keys: LookupKeys } | undefined
+  function keysOf({ kind, value }: { kind: string; value: string }): LookupKeys {
+    if (lastKeys?.kind === kind && lastKeys.value === value) return lastKeys.keys
+    const keys = isIndicatorKind(kind) ? lookupKeys({ kind, value }) : { exact: [value], cidr: [], suffix: [] }
+    lastKeys = { kind, value, keys }
+    return keys
+  }
+
+  const parts: RouteParts = { sql, keyRing, clock, keeper, quotas, notes, codeOf, pool, datasets }
+  return {
+    snapshot: () => keeper.current().snapshot,
+    bySlug: (slug) => keeper.current().bySlug.get(slug)?.snapshot,
+    codeOf,
+    callContext(source) {
+      const built = keeper.current().byId.get(source.id)
+      if (!built) throw new Error(`The source ${source.slug} is gone.`)
+      return built.context
+    },
+    isIgnored(source, indicator) {
+      const { ignoreIndex } = keeper.current()
+      if (ignoreIndex.size === 0) return undefined
+      return findIgnoreEntry(ignoreIndex, keysOf(indicator), { id: source.id, providerId: source.provider.id }, clock.now())
+    },
+    quotas,
+    async syncCatalog(dir) {
+      const changes = await syncCatalog(sql, dir)
+      await keeper.refresh()
+      return changes
+    },
+    noteCall: (sourceId, outcome) => notes.note(sourceId, outcome),
+    refresh: () => keeper.refresh(),
+    onChange: (listener) => keeper.onChange(listener),
+    routes: openRoutes(parts),
+    async close() {
+      clearInterval(sweeper)
+      await notes.close()
+      await keeper.close()
+    },
+  }
+}
+
+function openRoutes(parts: RouteParts): Sources['routes'] {
+  const router = newRouter()
+  addSourceRoutes(router, parts)
+  addSecretRoutes(router, parts)
+  addDatasetRoutes(router, parts)
+  addProviderRoutes(router, parts)
+  addIgnoreListRoutes(router, parts)
+  addRunnerRoutes(router, parts)
+  return router
+}

@@ -1,0 +1,52 @@
+import { z, type OpenAPIHono } from '@hono/zod-openapi'
+import { bodyLimit } from 'hono/body-limit'
+import { fail, jsonResponse, problemResponses } from '../../foundation/index.ts'
+import { route } from '../../identity/index.ts'
+import { findSource, tags, type RouteParts } from './parts.ts'
+import { slugParams } from './schemas.ts'
+
+const largestListBytes = 64 * 1024 * 1024
+
+const putDataset = route({
+  ...tags,
+  method: 'put',
+  path: '/sources/{slug}/dataset',
+  operationId: 'loadList',
+  summary: "Replace a source's own list: one key a line, or key,label,verdict…",
+  permission: 'sources:write',
+  middleware: bodyLimit({ maxSize: largestListBytes, onError: () => fail('too-large', 'The list is larger than 64 MiB. Split it over several sources.') }),
+  request: {
+    params: slugParams,
+    body: { required: true, content: { 'text/plain': { schema: z.string() }, 'text/csv': { schema: z.string() } } },
+  },
+  responses: {
+    200: jsonResponse(
+      z.object({ records: z.int(), rejected: z.array(z.object({ line: z.int(), text: z.string(), reason: z.string() })) }).openapi('LoadedList'),
+      'what was loaded',
+    ),
+    ...problemResponses(401, 403, 404, 413, 415, 422),
+  },
+})
+
+export function addDatasetRoutes(router: OpenAPIHono, parts: RouteParts): void {
+  router.openapi(putDataset, async (c) => {
+    const type = c.req.header('content-type') ?? ''
+    if (!/^text\/(plain|csv)\b/i.test(type)) fail('unsupported-media-type', 'Send the list as text/plain or text/csv.')
+    const { slug } = c.req.valid('param')
+    const { manifest, row } = findSource(parts, slug)
+    const takesList = manifest.dataset !== null && 'list' in manifest.dataset.origin
+    if (!takesList || !parts.datasets) fail('not-found', `${manifest.name} has no list of its own to load.`)
+    const loaded = await parts.datasets.loadList(row.slug, await readUtf8(c.req.raw))
+    await parts.keeper.refresh()
+    return c.json(loaded, 200)
+  })
+}
+
+async function readUtf8(request: Request): Promise<string> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await request.arrayBuffer())
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause
+    fail('malformed', 'The list is not valid UTF-8. Save it as UTF-8.', { cause })
+  }
+}

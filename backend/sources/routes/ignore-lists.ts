@@ -1,0 +1,78 @@
+import { z, type OpenAPIHono } from '@hono/zod-openapi'
+import { fail, jsonResponse, problemResponses } from '../../foundation/index.ts'
+import { principal, route } from '../../identity/index.ts'
+import { addIgnoreEntry } from '../ignore-lists/add-entry.ts'
+import type { IgnoreEntry } from '../ignore-lists/ignore-entry.ts'
+import { deleteIgnoreEntry } from '../store/ignore-entries.ts'
+import { readProviders } from '../store/providers.ts'
+import { announceChange } from '../store/revision.ts'
+import { tags, type RouteParts } from './parts.ts'
+import { idParams, ignoreEntrySchema, newIgnoreEntrySchema } from './schemas.ts'
+
+const listEntries = route({
+  ...tags,
+  method: 'get',
+  path: '/ignore-lists',
+  operationId: 'listIgnoreEntries',
+  summary: 'What sources are never asked about, newest first',
+  permission: 'sources:read',
+  responses: { 200: jsonResponse(z.object({ items: z.array(ignoreEntrySchema) }), 'the entries'), ...problemResponses(401, 403) },
+})
+
+const postEntry = route({
+  ...tags,
+  method: 'post',
+  path: '/ignore-lists',
+  operationId: 'addIgnoreEntry',
+  summary: 'Never ask about an indicator, a network or a domain: globally, at a provider or at a source',
+  permission: 'sources:write',
+  request: { body: { required: true, content: { 'application/json': { schema: newIgnoreEntrySchema } } } },
+  responses: { 201: jsonResponse(ignoreEntrySchema, 'the entry'), ...problemResponses(401, 403, 409, 422) },
+})
+
+const deleteEntry = route({
+  ...tags,
+  method: 'delete',
+  path: '/ignore-lists/{id}',
+  operationId: 'deleteIgnoreEntry',
+  summary: 'Delete an entry',
+  permission: 'sources:write',
+  request: { params: idParams },
+  responses: { 204: { description: 'deleted' }, ...problemResponses(401, 403, 404, 422) },
+})
+
+export function addIgnoreListRoutes(router: OpenAPIHono, parts: RouteParts): void {
+  router.openapi(listEntries, async (c) => {
+    const view = await viewer(parts)
+    return c.json({ items: parts.keeper.current().ignoreEntries.map(view) }, 200)
+  })
+
+  router.openapi(postEntry, async (c) => {
+    const { expiresAt, ...wish } = c.req.valid('json')
+    const dated = { ...wish, expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt) }
+    const entry = await addIgnoreEntry({ ...parts, picture: parts.keeper.current() }, dated, principal(c).user.id)
+    await parts.keeper.refresh()
+    return c.json((await viewer(parts))(entry), 201)
+  })
+
+  router.openapi(deleteEntry, async (c) => {
+    const { id } = c.req.valid('param')
+    await parts.sql.begin(async (tx) => {
+      if (!(await deleteIgnoreEntry(tx, id))) fail('not-found', `There is no ignore-list entry ${id}.`)
+      await announceChange(tx)
+    })
+    await parts.keeper.refresh()
+    return c.body(null, 204)
+  })
+}
+
+/** Shows targets by their slugs. */
+async function viewer({ sql, keeper }: RouteParts): Promise<(entry: IgnoreEntry) => z.infer<typeof ignoreEntrySchema>> {
+  const slugs = new Map(keeper.current().sources.map(({ row }) => [row.id, row.slug]))
+  for (const provider of await readProviders(sql)) slugs.set(provider.id, provider.slug)
+  return ({ targetId, expiresAtMs, ...entry }) => ({
+    ...entry,
+    target: targetId === null ? null : (slugs.get(targetId) ?? null),
+    expiresAt: expiresAtMs === null ? null : new Date(expiresAtMs).toISOString(),
+  })
+}

@@ -1,0 +1,135 @@
+import { z } from '@hono/zod-openapi'
+import { INDICATOR_KINDS } from '../../indicators/index.ts'
+import { ignoreMatches, ignoreScopes } from '../ignore-lists/ignore-entry.ts'
+import { exposures, paps, reliabilities, tlps, windows } from '../source.ts'
+
+const time = z.iso.datetime()
+
+export const slugParams = z.object({ slug: z.string().min(1).max(64).openapi({ example: 'virustotal' }) })
+
+export const reasonSchema = z
+  .object({ code: z.string(), detail: z.string(), fix: z.object({ label: z.string(), href: z.string() }).optional() })
+  .openapi('Reason')
+
+const limitSchema = z.object({ calls: z.int(), per: z.enum(windows), used: z.int(), resetsAt: time.nullable() }).openapi('LimitUsage')
+
+export const sourceSchema = z
+  .object({
+    id: z.uuid(),
+    slug: z.string(),
+    name: z.string(),
+    description: z.string(),
+    documentation: z.string().nullable(),
+    provider: z.object({ slug: z.string(), name: z.string(), enabled: z.boolean() }),
+    language: z.string(),
+    kinds: z.array(z.enum(INDICATOR_KINDS)),
+    disabledKinds: z.array(z.string()),
+    enabled: z.boolean(),
+    removed: z.boolean().openapi({ description: 'Its folder is gone from the catalogue' }),
+    ready: z.boolean(),
+    notReady: reasonSchema.nullable(),
+    exposure: z.enum(exposures),
+    maximumTlp: z.enum(tlps),
+    maximumPap: z.enum(paps),
+    reliability: z.enum(reliabilities),
+    cacheTtlSeconds: z.int(),
+    timeoutMs: z.int(),
+    limits: z.array(limitSchema),
+    hosts: z.array(z.string()),
+    tags: z.array(z.string()),
+    terms: z.string(),
+    codeVersion: z.int(),
+    blocked: z.object({ until: time, why: z.string() }).nullable(),
+    lastCall: z.object({ at: time, state: z.enum(['found', 'not-found', 'failed']), durationMs: z.int() }).nullable(),
+  })
+  .openapi('Source')
+
+const secretSchema = z
+  .object({
+    name: z.string(),
+    required: z.boolean(),
+    description: z.string(),
+    help: z.string().nullable(),
+    set: z.boolean(),
+    problem: z.enum(['broken', 'moved']).nullable().openapi({ description: 'Set, but not usable: it does not open, or it was entered for another host' }),
+    last4: z.string().nullable(),
+    updatedAt: time.nullable(),
+    lastUsedAt: time.nullable(),
+  })
+  .openapi('Secret')
+
+export const sourceDetailSchema = sourceSchema
+  .extend({
+    code: z.string(),
+    versions: z.array(z.object({ version: z.int(), hash: z.string(), publishedAt: time, origin: z.enum(['catalog', 'user']) })),
+    configSchema: z.record(z.string(), z.unknown()),
+    config: z.record(z.string(), z.unknown()).openapi({ description: 'The values in use, defaults put in' }),
+    secrets: z.array(secretSchema),
+    dataset: z
+      .object({
+        key: z.enum(['exact', 'cidr', 'suffix']),
+        origin: z.record(z.string(), z.unknown()),
+        records: z.int(),
+        version: z.int().nullable(),
+        updatedAt: time.nullable(),
+      })
+      .nullable(),
+    examples: z.array(z.unknown()),
+  })
+  .openapi('SourceDetail')
+
+export const sourceChangeSchema = z
+  .strictObject({
+    enabled: z.boolean().optional(),
+    disabledKinds: z.array(z.string()).max(100).optional(),
+    config: z.record(z.string(), z.unknown()).optional().openapi({ description: 'Values to set; null goes back to the default' }),
+  })
+  .openapi('SourceChange')
+
+export const secretParams = slugParams.extend({ name: z.string().min(1).max(64).openapi({ example: 'apiKey' }) })
+export const secretValueSchema = z.strictObject({ value: z.string().max(20_000) }).openapi('SecretValue')
+
+export const providerSchema = z
+  .object({ slug: z.string(), name: z.string(), description: z.string(), url: z.string(), enabled: z.boolean(), sourceCount: z.int() })
+  .openapi('Provider')
+export const providerChangeSchema = z.strictObject({ enabled: z.boolean() }).openapi('ProviderChange')
+
+export const ignoreEntrySchema = z
+  .object({
+    id: z.uuid(),
+    scope: z.enum(ignoreScopes),
+    target: z.string().nullable(),
+    match: z.enum(ignoreMatches),
+    value: z.string(),
+    reason: z.string(),
+    expiresAt: time.nullable(),
+  })
+  .openapi('IgnoreEntry')
+export const newIgnoreEntrySchema = z
+  .strictObject({
+    scope: z.enum(ignoreScopes),
+    target: z.string().max(64).optional().openapi({ description: 'Slug of the provider or source; none for a global entry' }),
+    match: z.enum(ignoreMatches),
+    value: z.string().min(1).max(8_192),
+    reason: z.string().trim().min(1).max(500),
+    expiresAt: z.iso.datetime({ offset: true }).optional(),
+  })
+  .openapi('NewIgnoreEntry')
+export const idParams = z.object({ id: z.uuid() })
+
+export const runnerSchema = z
+  .object({
+    endpoint: z.string(),
+    language: z.string(),
+    languageVersion: z.string(),
+    state: z.enum(['serving', 'down', 'draining']),
+    sandboxLevel: z.string(),
+    sandboxLayers: z.array(z.string()),
+    load: z.object({
+      inFlight: z.int(), runningCalls: z.int(), queuedCalls: z.int(), children: z.int(), memoryBytes: z.int(), kills: z.int(),
+    }),
+    latencyMs: z.number(),
+    instanceId: z.string(),
+    detail: z.string().optional(),
+  })
+  .openapi('Runner')
