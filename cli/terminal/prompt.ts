@@ -14,9 +14,10 @@ export async function askFor(question: string, fallback?: string): Promise<strin
 
 /** Asks without showing what is typed. */
 export async function askForSecret(question: string): Promise<string> {
-  process.stderr.write(`${question} (not shown): `)
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true })
+  // Only now, when the terminal no longer echoes: somebody may paste at once.
+  process.stderr.write(`${question} (not shown): `)
   try {
     return (await lines.question('')).trim()
   } finally {
