@@ -23,7 +23,9 @@ export async function runCall(engine: Engine, call: HookCall, around: CallSurrou
   if (refusal) return { ok: false, failure: refusal }
   engine.counts.calls += 1
   const egress = engine.egress.open({
+    poolKey: `${call.trustDomain}\n${call.sourceId}`,
     hosts: around.context.hosts,
+    secrets: Object.values(call.secrets),
     credentials: around.context.credentials,
     limits: call.limits,
     deadlineMs: call.deadlineMs,
