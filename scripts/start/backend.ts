@@ -6,7 +6,7 @@ import { repository, type Settings } from './settings.ts'
 const POLL_MS = 25
 const NOT_READY_AFTER_MS = 20_000
 
-export type BackendOptions = { databaseUrl(): string; runners: string; runnerToken: string; secretKey: string }
+export type BackendOptions = { databaseUrl(): string; runners: string; runnerToken: string }
 
 /** The backend in role `all`. `onSetupLink` is called with every setup link that it prints. */
 export function backendPart(
@@ -27,7 +27,6 @@ export function backendPart(
       DATABASE_URL: options.databaseUrl(),
       INDAG_RUNNERS: options.runners,
       INDAG_RUNNER_TOKEN: options.runnerToken,
-      INDAG_SECRET_KEY: options.secretKey,
       INDAG_EXIT_WITH_PARENT: '1',
       NODE_COMPILE_CACHE: folder.cache,
     }),

@@ -2,11 +2,11 @@ import { createWriteStream, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Progress } from './progress.ts'
 
-/** Keeps a part's output in `logs/<name>.log`, shows warnings and errors at once, and remembers the last lines. */
+/** Keeps a part's output in `logs/<name>.log`, shows warnings and errors at once, and remembers its last quiet lines. */
 export type PartLog = { write(line: string): void; lastWords(): string; close(): void }
 
 const LARGEST_BYTES = 10_000_000
-const REMEMBERED_LINES = 30
+const REMEMBERED_LINES = 8
 const WARN = 40
 
 export function openPartLog(folder: string, name: string, progress: Progress): PartLog {
@@ -15,16 +15,21 @@ export function openPartLog(folder: string, name: string, progress: Progress): P
   if (size > LARGEST_BYTES) renameSync(file, `${file}.1`)
   const stream = createWriteStream(file, { flags: 'a', mode: 0o600 }).on('error', () => {})
   const recent: string[] = []
+  let shown = false
   return {
     write(line) {
       const safe = hideSetupToken(line)
       stream.write(`${safe}\n`)
+      const words = worthShowing(safe)
+      if (words !== null) {
+        shown = true
+        progress(`${name}: ${words}`)
+      }
       recent.push(safe)
       if (recent.length > REMEMBERED_LINES) recent.shift()
-      const words = worthShowing(safe)
-      if (words !== null) progress(`${name}: ${words}`)
     },
-    lastWords: () => [...recent.slice(-8), `(all of it: ${file})`].join('\n'),
+    lastWords: () =>
+      shown ? `the lines above say why; all of its log: ${file}` : [...recent, `all of its log: ${file}`].join('\n'),
     close: () => stream.end(),
   }
 }

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DataFolder } from './data-folder.ts'
 import type { Part } from './keep-running.ts'
@@ -29,8 +29,11 @@ export function runnerPart(language: Language, settings: Settings, folder: DataF
       INDAG_EXIT_WITH_PARENT: '1',
       NODE_COMPILE_CACHE: folder.cache,
     }),
-    // Left by a killed runner; a new one cannot listen on it.
-    prepare: () => rmSync(socket, { force: true }),
+    prepare() {
+      mkdirSync(join(folder.runners, language), { recursive: true, mode: 0o700 })
+      // Left by a killed runner; a new one cannot listen on it.
+      rmSync(socket, { force: true })
+    },
     ready: (run) =>
       new Promise((resolve) =>
         run.onLine((line) => {

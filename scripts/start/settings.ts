@@ -15,7 +15,6 @@ export type Settings = {
   /** null: run both runners here. Else the endpoints as INDAG_RUNNERS gave them. */
   runners: string | null
   runnerToken: string | null
-  secretKey: string | null
   python: string
   environment: Record<string, string>
 }
@@ -82,13 +81,16 @@ export function parseSettings(env: NodeJS.ProcessEnv): { settings: Settings } | 
     databaseUrl,
     runners,
     runnerToken: text('INDAG_RUNNER_TOKEN'),
-    secretKey: text('INDAG_SECRET_KEY'),
     python: text('INDAG_RUNNER_PYTHON') ?? 'python3',
-    environment: Object.fromEntries(
-      Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-    ),
+    environment: setVariables(env),
   }
   return { settings }
+}
+
+/** An empty variable counts as not set, for the parts as for us. */
+function setVariables(env: NodeJS.ProcessEnv): Record<string, string> {
+  const entries = Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1]))
+  return Object.fromEntries(entries)
 }
 
 function isPort(value: string): boolean {
