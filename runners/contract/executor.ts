@@ -115,6 +115,13 @@ export interface CallHost {
   emit(emission: Emission): Promise<void> | undefined
 }
 
+/** The caller's cancellation: the part of AbortSignal that is used. An AbortSignal itself costs each call more than all else here. */
+export type CancelSignal = {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
 /** What a language implements. Everything else of a runner is shared. */
 export interface Executor {
   readonly language: string
@@ -123,7 +130,7 @@ export interface Executor {
   /** Compiles without keeping; `hooks` is empty when a diagnostic is an error. Never throws for bad code. */
   compile(version: SourceVersion): Promise<{ diagnostics: Diagnostic[]; hooks: Hook[] }>
   /** Runs one hook. `signal` is the caller's cancellation; the deadline is in the call. Never throws. */
-  call(call: HookCall, host: CallHost, signal: AbortSignal): Promise<Outcome>
+  call(call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome>
   forget(hash: string): void
   load(): { children: number; memoryBytes: number; kills: number }
   close(): Promise<void>

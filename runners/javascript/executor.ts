@@ -1,5 +1,5 @@
 import { Child, ChildPool } from '@indag/runner-contract'
-import type { CallFailure, CallHost, Executor, HookCall, Hook, Outcome, RunnerContext, SourceVersion } from '@indag/runner-contract'
+import type { CallFailure, CallHost, CancelSignal, Executor, HookCall, Hook, Outcome, RunnerContext, SourceVersion } from '@indag/runner-contract'
 import { prepareChild } from './prepare-child.ts'
 import { spawnChild } from './spawn-child.ts'
 
@@ -35,7 +35,7 @@ export async function openJavascript({ env, sandbox, log }: RunnerContext): Prom
     languageVersion: process.versions.node,
     sandbox,
     compile: (version) => compile(pool, version),
-    call: async (call: HookCall, host: CallHost, signal: AbortSignal): Promise<Outcome> => {
+    call: async (call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome> => {
       const child = warmChild(pool, call) ?? (await enter(call))
       return 'reason' in child ? { ok: false, failure: child } : child.call(call, host, signal)
     },

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { CallFailure, CallHost, Hook, HookCall, Outcome, SourceVersion } from '../executor.ts'
+import type { CallFailure, CallHost, CancelSignal, Hook, HookCall, Outcome, SourceVersion } from '../executor.ts'
 import { Frame, FrameReader, MAXIMUM_INWARD_BYTES, OUTWARD_SLACK_BYTES, encodeFrame } from './frames.ts'
 import { parseFailure, parseLoaded, parseLog, parseOp, parseEmission } from './parse-frames.ts'
 import type { Loaded, Operation } from './parse-frames.ts'
@@ -55,6 +55,7 @@ export class Child {
   #nextId = 1
   #largestOutputBytes = 0
   #baseBytes = 0
+  #corked = false
   #largestMemoryBytes = 0
   #memoryPoll: NodeJS.Timeout | undefined
   #becomeReady!: () => void
@@ -103,7 +104,7 @@ export class Child {
   }
 
   /** Runs one call of a loaded version. Never rejects. */
-  call(call: HookCall, host: CallHost, signal: AbortSignal): Promise<Outcome> {
+  call(call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome> {
     if (this.death) return Promise.resolve({ ok: false, failure: this.death })
     return new Promise((resolve) => {
       const id = this.#takeId()
@@ -156,7 +157,17 @@ export class Child {
   }
 
   #send(frame: Buffer): void {
-    this.#spawned.socket.write(frame)
+    const { socket } = this.#spawned
+    // What one turn of the event loop sends goes out in one system call.
+    if (!this.#corked) {
+      this.#corked = true
+      socket.cork()
+      setImmediate(() => {
+        this.#corked = false
+        socket.uncork()
+      })
+    }
+    socket.write(frame)
   }
 
   #takeId(): number {

@@ -1,4 +1,4 @@
-import type { CallFailure } from '../executor.ts'
+import type { CallFailure, CancelSignal } from '../executor.ts'
 
 export type AdmissionOptions = {
   /** Calls that run at once, of all sources. */
@@ -28,7 +28,7 @@ export class Admission {
   }
 
   /** undefined = run now (and `leave` after). A promise = wait; it gives undefined, or why not. */
-  enter(sourceId: string, limit: number, deadlineMs: number, signal: AbortSignal): CallFailure | Promise<CallFailure | undefined> | undefined {
+  enter(sourceId: string, limit: number, deadlineMs: number, signal: CancelSignal): CallFailure | Promise<CallFailure | undefined> | undefined {
     let source = this.#sources.get(sourceId)
     if (!source) this.#sources.set(sourceId, (source = { running: 0, waiting: [] }))
     if (source.running < limit && this.running < this.#options.running && source.waiting.length === 0) {
@@ -52,7 +52,7 @@ export class Admission {
     if (source.running === 0 && source.waiting.length === 0) this.#sources.delete(sourceId)
   }
 
-  #wait(sourceId: string, source: Source, limit: number, deadlineMs: number, signal: AbortSignal): Promise<CallFailure | undefined> {
+  #wait(sourceId: string, source: Source, limit: number, deadlineMs: number, signal: CancelSignal): Promise<CallFailure | undefined> {
     return new Promise((resolve) => {
       const settle = (failure?: CallFailure) => {
         clearTimeout(timer)

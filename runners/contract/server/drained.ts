@@ -1,7 +1,8 @@
 import type { EventEmitter } from 'node:events'
+import type { CancelSignal } from '../executor.ts'
 
 /** Settles when a full stream takes more, or when nobody listens any longer. */
-export function drained(stream: EventEmitter, signal: AbortSignal): Promise<void> {
+export function drained(stream: EventEmitter, signal: CancelSignal): Promise<void> {
   return new Promise((resolve) => {
     const go = () => {
       stream.off('drain', go)

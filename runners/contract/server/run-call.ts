@@ -1,6 +1,6 @@
 import type { CallContext } from '@indag/proto/runner/v1/runner.ts'
 import type { Egress } from '../egress/index.ts'
-import type { CallHost, Emission, Executor, HookCall, Outcome } from '../executor.ts'
+import type { CallHost, CancelSignal, Emission, Executor, HookCall, Outcome } from '../executor.ts'
 import type { Log } from '../log.ts'
 import type { Admission } from './admission.ts'
 import type { Reporter } from './report.ts'
@@ -10,7 +10,7 @@ export type Engine = { executor: Executor; egress: Egress; admission: Admission;
 export type CallSurroundings = {
   context: CallContext
   reporter: Reporter
-  signal: AbortSignal
+  signal: CancelSignal
   trace: Trace | undefined
   emit?(emission: Emission): Promise<void> | undefined
 }

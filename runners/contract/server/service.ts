@@ -1,8 +1,9 @@
 import type { Metadata, ServerUnaryCall, ServerWritableStream, ServiceError, sendUnaryData } from '@grpc/grpc-js'
 import type { FetchDataResponse, RunnerServiceServer } from '@indag/proto/runner/v1/runner.ts'
-import type { CallFailure } from '../executor.ts'
+import type { CallFailure, CancelSignal } from '../executor.ts'
 import { makeAuthentication } from './authentication.ts'
 import { backgroundTask } from './background-task.ts'
+import { Cancellation } from './cancellation.ts'
 import { describe } from './describe.ts'
 import type { Identity } from './describe.ts'
 import { toServiceError } from './failure-status.ts'
@@ -112,11 +113,11 @@ export function unknownVersion(hash: string): CallFailure {
 }
 
 /** The caller's cancellation, which is also what grpc-js says when its own deadline passes. */
-export function signalOf(call: { on(event: 'cancelled', listener: () => void): unknown; cancelled: boolean }): AbortSignal {
-  const controller = new AbortController()
-  if (call.cancelled) controller.abort()
-  else call.on('cancelled', () => controller.abort())
-  return controller.signal
+export function signalOf(call: { on(event: 'cancelled', listener: () => void): unknown; cancelled: boolean }): CancelSignal {
+  const cancellation = new Cancellation()
+  if (call.cancelled) cancellation.abort()
+  else call.on('cancelled', () => cancellation.abort())
+  return cancellation
 }
 
 /** Epoch milliseconds, or Infinity. */

@@ -12,7 +12,17 @@ const slotOfCall = new Map<number, Slot>()
 
 type Load = { hash: string; code: string; memoryBytes: number; withinMs: number; checkOnly?: boolean }
 
+let corked = false
 const send = (type: number, callId: number, ...parts: (Buffer | string)[]) => {
+  // What one turn of the event loop sends goes out in one system call.
+  if (!corked) {
+    corked = true
+    channel.cork()
+    setImmediate(() => {
+      corked = false
+      channel.uncork()
+    })
+  }
   channel.write(encodeFrame(type as (typeof Frame)['OP'], callId, ...parts))
 }
 const fail = (callId: number, reason: string, message: string) => send(Frame.FAILURE, callId, JSON.stringify({ reason, message }))
