@@ -81,7 +81,7 @@ async function openModules(config: Config, log: Logger, opened: <T>(thing: T, cl
     (one) => one.drain(drainMs).then(() => one.close()),
   )
   const datasets = openDatasets({ sql, catalogDir, log })
-  const sources = opened(openSources({ sql, keyRing, clock, log, pool, datasets }), (one) => one.close())
+  const sources = opened(await openSources({ sql, keyRing, clock, log, pool, datasets }), (one) => one.close())
   later.sources = sources
   await sources.syncCatalog(catalogDir)
   await datasets.loadPackaged()
