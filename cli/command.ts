@@ -36,5 +36,8 @@ export function text(values: Values, name: string): string | undefined {
 export function list(values: Values, name: string): string[] {
   const value = values[name]
   const given = Array.isArray(value) ? value : value === undefined ? [] : [value]
-  return given.flatMap((one) => String(one).split(',')).map((word) => word.trim()).filter(Boolean)
+  return given
+    .flatMap((one) => String(one).split(','))
+    .map((word) => word.trim())
+    .filter(Boolean)
 }

@@ -30,7 +30,8 @@ export async function main(args: string[], overview: string): Promise<ExitCode> 
 
 async function dispatch(args: string[], terminal: Terminal, env: ReturnType<typeof readEnv>): Promise<ExitCode> {
   const [first] = args
-  if (first === '--version') return say(terminal, (await import('./package.json', { with: { type: 'json' } })).default.version)
+  if (first === '--version')
+    return say(terminal, (await import('./package.json', { with: { type: 'json' } })).default.version)
   const entry = find(args)
   const command = await entry.load()
   const { values, positionals } = parse(command, entry, args.slice(entry.words.split(' ').length))
@@ -53,14 +54,23 @@ function find(args: string[]): Entry {
   const [noun = '', verb = ''] = args
   const found = catalogue.find(({ words }) => words === noun || words === `${noun} ${verb}`)
   if (found) return found
-  const verbs = catalogue.filter(({ words }) => words.startsWith(`${noun} `)).map(({ words }) => words.split(' ')[1] ?? '')
+  const verbs = catalogue
+    .filter(({ words }) => words.startsWith(`${noun} `))
+    .map(({ words }) => words.split(' ')[1] ?? '')
   if (verbs.length > 0) {
     const meant = nearest(verb, verbs)
-    const said = verb && !verb.startsWith('-') ? `"indag ${noun}" has no "${verb}": it has ${verbs.join(', ')}.` : `"indag ${noun}" needs one of: ${verbs.join(', ')}.`
+    const said =
+      verb && !verb.startsWith('-')
+        ? `"indag ${noun}" has no "${verb}": it has ${verbs.join(', ')}.`
+        : `"indag ${noun}" needs one of: ${verbs.join(', ')}.`
     throw usageError(said, `indag ${noun} ${meant ?? verbs[0]}`)
   }
   const meant = nearest(noun, [...new Set([...catalogue.map(({ words }) => words.split(' ')[0] ?? ''), 'help'])])
-  if (meant) throw usageError(`There is no command "${noun}". Did you mean "${meant}"?`, ['indag', meant, ...args.slice(1)].join(' '))
+  if (meant)
+    throw usageError(
+      `There is no command "${noun}". Did you mean "${meant}"?`,
+      ['indag', meant, ...args.slice(1)].join(' '),
+    )
   const looksLikeIndicator = /[.:@]/.test(noun) || /^[0-9a-f]{32,}$/i.test(noun)
   throw usageError(`There is no command "${noun}".`, looksLikeIndicator ? `indag check ${noun}` : 'indag help')
 }

@@ -16,7 +16,19 @@ export async function readSettings(env: Env): Promise<Settings> {
   const stored = await readStored(env.configFile)
   const url = cleanUrl(env.url ?? stored?.url ?? defaultUrl)
   const storedToken = stored && cleanUrl(stored.url) === url ? stored.token : undefined
+  if (env.token !== undefined && !isOneWord(env.token)) {
+    throw new CliError(
+      exit.notSignedIn,
+      'INDAG_TOKEN is not an API token: a token is one word, "indag_…".',
+      'indag login',
+    )
+  }
   return { url, token: env.token ?? storedToken }
+}
+
+/** Whether a text can be a token: it travels in a header. */
+export function isOneWord(token: string): boolean {
+  return /^[\u0021-\u007e]+$/.test(token)
 }
 
 /** Readable by its owner alone. */

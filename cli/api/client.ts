@@ -32,7 +32,12 @@ function shape({ body, text, signal }: Send, token: string | undefined): Request
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (text !== undefined) headers['content-type'] = text.type
   const content = text?.content ?? (body === undefined ? undefined : JSON.stringify(body))
-  return { headers, redirect: 'error', ...(content === undefined ? {} : { body: content }), ...(signal ? { signal } : {}) }
+  return {
+    headers,
+    redirect: 'error',
+    ...(content === undefined ? {} : { body: content }),
+    ...(signal ? { signal } : {}),
+  }
 }
 
 async function reach(url: string, path: string, init: RequestInit): Promise<Response> {
@@ -41,7 +46,7 @@ async function reach(url: string, path: string, init: RequestInit): Promise<Resp
   } catch (error) {
     if (init.signal?.aborted) throw error
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    const why = cause instanceof Error ? (('code' in cause && String(cause.code)) || cause.message) : String(cause)
+    const why = cause instanceof Error ? ('code' in cause && String(cause.code)) || cause.message : String(cause)
     throw new Unreachable(
       exit.error,
       `Cannot reach ${url} (${why}).`,
@@ -54,7 +59,11 @@ function parse(text: string, url: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new CliError(exit.error, `${url} answers, but not as an Indag server.`, 'export INDAG_URL=<where your server is>')
+    throw new CliError(
+      exit.error,
+      `${url} answers, but not as an Indag server.`,
+      'export INDAG_URL=<where your server is>',
+    )
   }
 }
 
@@ -69,7 +78,8 @@ function refusal(status: number, text: string, url: string, sentToken: boolean):
   if (status === 401) {
     return new CliError(exit.notSignedIn, sentToken ? detail : `You are not signed in at ${url}.`, 'indag login')
   }
-  if (problem.code === 'out-of-scope') return new CliError(exit.error, detail, 'indag login   (with a token that has the scope)')
+  if (problem.code === 'out-of-scope')
+    return new CliError(exit.error, detail, 'indag login   (with a token that has the scope)')
   if (status === 503) return new Unreachable(exit.error, detail, `curl ${url}/readyz   (says what is down)`)
   if (problem.retryAfterSeconds) return new CliError(exit.error, detail, `try again in ${problem.retryAfterSeconds} s`)
   return new CliError(exit.error, detail, 'indag help')
@@ -85,7 +95,9 @@ function problemIn(text: string): Problem | undefined {
 }
 
 function describe(problem: Problem): string {
-  const fields = (problem.errors ?? []).map(({ path, message, fix }) => `\n  ${path}: ${message}${fix ? `. ${fix}` : ''}`)
+  const fields = (problem.errors ?? []).map(
+    ({ path, message, fix }) => `\n  ${path}: ${message}${fix ? `. ${fix}` : ''}`,
+  )
   const trace = problem.status >= 500 && problem.traceId ? ` (trace ${problem.traceId})` : ''
   return `${problem.detail}${trace}${fields.join('')}`
 }

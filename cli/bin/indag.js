@@ -23,7 +23,9 @@ async function handOver() {
   const runtime = fileURLToPath(new URL('../../node_modules/.bin/node', import.meta.url))
   if (!existsSync(runtime)) {
     console.error(`indag: needs Node ${oldestMajor} or newer; this is ${process.version}.`)
-    console.error(`Next: npm install   (in ${fileURLToPath(new URL('../..', import.meta.url))}; it brings its own Node)`)
+    console.error(
+      `Next: npm install   (in ${fileURLToPath(new URL('../..', import.meta.url))}; it brings its own Node)`,
+    )
     process.exitCode = 1
     return
   }

@@ -9,7 +9,8 @@ export function printable(text: string): string {
 
 /** On one line, and with no URL that a terminal would make clickable. */
 export function printableLine(text: string): string {
-  return printable(text.replace(/\s+/g, ' ').trim()).replace(/\b(ht|f)tp(s?):\/\//gi, (_all, start: string, s: string) =>
-    start.toLowerCase() === 'ht' ? `hxxp${s}://` : `fxp${s}://`,
+  return printable(text.replace(/\s+/g, ' ').trim()).replace(
+    /\b(ht|f)tp(s?):\/\//gi,
+    (_all, start: string, s: string) => (start.toLowerCase() === 'ht' ? `hxxp${s}://` : `fxp${s}://`),
   )
 }

@@ -5,8 +5,15 @@ export function table(header: string[], rows: string[][], columns: number, inden
   const all = [header, ...rows]
   const widths = header.map((_title, i) => Math.max(...all.map((row) => width(row[i] ?? ''))))
   return all.map((row) => {
-    const cells = row.map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - width(cell))))
-    const start = indent + cells.slice(0, -1).map((cell) => `${cell}  `).join('')
+    const cells = row.map((cell, i) =>
+      i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - width(cell)),
+    )
+    const start =
+      indent +
+      cells
+        .slice(0, -1)
+        .map((cell) => `${cell}  `)
+        .join('')
     return (start + cut(cells.at(-1) ?? '', columns - width(start))).trimEnd()
   })
 }

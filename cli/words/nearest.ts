@@ -3,7 +3,8 @@ export function nearest(typed: string, words: readonly string[]): string | undef
   let best: { word: string; distance: number } | undefined
   for (const word of words) {
     const distance = word.startsWith(typed) && typed.length > 1 ? 0.5 : editDistance(typed, word)
-    if (distance <= Math.max(1, Math.floor(word.length / 3)) && distance < (best?.distance ?? Infinity)) best = { word, distance }
+    if (distance <= Math.max(1, Math.floor(word.length / 3)) && distance < (best?.distance ?? Infinity))
+      best = { word, distance }
   }
   return best?.word
 }
@@ -16,7 +17,8 @@ function editDistance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1] ? 0 : 1
       let least = Math.min(at(rows, i - 1, j) + 1, (row[j - 1] ?? 0) + 1, at(rows, i - 1, j - 1) + same)
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, at(rows, i - 2, j - 2) + 1)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        least = Math.min(least, at(rows, i - 2, j - 2) + 1)
       row[j] = least
     }
     rows.push(row)

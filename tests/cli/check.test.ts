@@ -16,11 +16,22 @@ const evil = {
   defanged: 'hxxp://evil[.]test/x',
   verdict: verdict('malicious', {
     score: 92,
-    agree: [{ source: 'urlhaus', name: 'URLhaus', level: 'malicious', says: 'malware_download at http://evil.test/x', score: 95 }],
+    agree: [
+      {
+        source: 'urlhaus',
+        name: 'URLhaus',
+        level: 'malicious',
+        says: 'malware_download at http://evil.test/x',
+        score: 95,
+      },
+    ],
     disagree: [{ source: 'own', name: 'Own list', level: 'benign', says: 'ours', score: 0 }],
   }),
   rows: [
-    row('urlhaus', 'found', { result: { summary: 'serves http://evil.test/x', verdict: 'malicious' }, cached: { ageSeconds: 240 } }),
+    row('urlhaus', 'found', {
+      result: { summary: 'serves http://evil.test/x', verdict: 'malicious' },
+      cached: { ageSeconds: 240 },
+    }),
     row('rdap', 'not-found'),
     row('virustotal', 'skipped', { reason: { code: 'secret-missing', detail: 'no API key' } }),
   ],
@@ -34,7 +45,10 @@ describe('indag check', () => {
     expect(JSON.parse(run.out)).toEqual(done)
     expect(run).toMatchObject({ code: 0, err: '' })
     expect(server?.seen.map(({ method }) => method)).toEqual(['POST', 'GET', 'GET', 'GET'])
-    expect(server?.seen[0]).toMatchObject({ body: { indicators: ['1.1.1.1'] }, headers: { authorization: 'Bearer indag_test' } })
+    expect(server?.seen[0]).toMatchObject({
+      body: { indicators: ['1.1.1.1'] },
+      headers: { authorization: 'Bearer indag_test' },
+    })
   })
 
   it('sends a text from standard input, with what was typed beside it', async () => {
@@ -45,8 +59,17 @@ describe('indag check', () => {
 
   it('sends sources, TLP, PAP and fresh as they were asked for, and nothing that was not', async () => {
     const env = await serve(requestRoutes(view([{ value: '1.1.1.1' }])))
-    await indag(['check', '1.1.1.1', '--source', 'asn,country', '-s', 'rdap', '--tlp', 'red', '--pap', 'Green', '--fresh'], { env })
-    expect(server?.seen[0]?.body).toEqual({ indicators: ['1.1.1.1'], sources: ['asn', 'country', 'rdap'], tlp: 'RED', pap: 'GREEN', fresh: true })
+    await indag(
+      ['check', '1.1.1.1', '--source', 'asn,country', '-s', 'rdap', '--tlp', 'red', '--pap', 'Green', '--fresh'],
+      { env },
+    )
+    expect(server?.seen[0]?.body).toEqual({
+      indicators: ['1.1.1.1'],
+      sources: ['asn', 'country', 'rdap'],
+      tlp: 'RED',
+      pap: 'GREEN',
+      fresh: true,
+    })
   })
 
   it('shows verdict, claims for and against, and each row, and never a URL that can be clicked', async () => {
@@ -81,7 +104,9 @@ describe('indag check', () => {
   })
 
   it('lets no answer of a provider move the cursor or hide a part of the line', async () => {
-    const nasty = view([{ value: '1.1.1.1', rows: [row('x', 'found', { result: { summary: 'a\u001b[2Jb\rc\nd\u202ee' } })] }])
+    const nasty = view([
+      { value: '1.1.1.1', rows: [row('x', 'found', { result: { summary: 'a\u001b[2Jb\rc\nd\u202ee' } })] },
+    ])
     const run = await indag(['check', 'x'], { env: await serve(requestRoutes(nasty)) })
     // oxlint-disable-next-line no-control-regex
     expect(run.out).not.toMatch(/[\u001b\r\u202e]/)
@@ -100,7 +125,10 @@ describe('indag check', () => {
   })
 
   it('exits 5 when rows failed, and says how many; --fail-on goes before it', async () => {
-    const rows = [row('a', 'found', { result: { summary: 's' } }), row('b', 'failed', { reason: { code: 'timeout', detail: 'took 10 s' } })]
+    const rows = [
+      row('a', 'found', { result: { summary: 's' } }),
+      row('b', 'failed', { reason: { code: 'timeout', detail: 'took 10 s' } }),
+    ]
     const partial = view([{ value: '1.1.1.1', rows, verdict: verdict('malicious') }])
     const run = await indag(['check', 'x'], { env: await serve(requestRoutes(partial)) })
     expect(run).toMatchObject({ code: 5, err: '1 of 2 rows failed.\n' })
@@ -111,14 +139,18 @@ describe('indag check', () => {
   })
 
   it('names on standard error what was not checked, and why', async () => {
-    const odd = view([{ value: '1.1.1.1' }], { rejected: [{ text: '1.2.3.999', code: 'bad-octet', reason: 'an octet is above 255' }] })
+    const odd = view([{ value: '1.1.1.1' }], {
+      rejected: [{ text: '1.2.3.999', code: 'bad-octet', reason: 'an octet is above 255' }],
+    })
     const run = await indag(['check', '-', '--json'], { env: await serve(requestRoutes(odd)), input: 'x' })
     expect(run.err).toBe('not checked: 1.2.3.999: an octet is above 255\n')
   })
 
   it('leaves with what there is when its time is up, and says where the rest will be', async () => {
     const slow = view([{ value: '1.1.1.1', rows: [row('slow', 'running')] }], { state: 'running' })
-    const run = await indag(['check', 'x', '--json', '--timeout', '1s'], { env: await serve(requestRoutes(slow, Infinity)) })
+    const run = await indag(['check', 'x', '--json', '--timeout', '1s'], {
+      env: await serve(requestRoutes(slow, Infinity)),
+    })
     expect(run.code).toBe(5)
     expect(JSON.parse(run.out).state).toBe('running')
     expect(run.err).toContain(`${server?.url}/requests/${slow.id}`)
@@ -158,8 +190,11 @@ describe('indag check in a terminal', () => {
   })
 
   it('shows progress while it waits, and removes it', async () => {
-    const run = await indagInTerminal(['check', 'x', '--json'], await serve(requestRoutes(view([{ value: '1.1.1.1' }]), 2)))
-    expect(run.out).toContain('1 indicators · 1 of 1 answers')
+    const run = await indagInTerminal(
+      ['check', 'x', '--json'],
+      await serve(requestRoutes(view([{ value: '1.1.1.1' }]), 2)),
+    )
+    expect(run.out).toContain('1 indicator · 1 of 1 answers')
     expect(run.out).toContain('\r\u001b[K{')
   })
 

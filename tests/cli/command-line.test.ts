@@ -25,13 +25,16 @@ describe('bare indag', () => {
 })
 
 describe('help', () => {
-  it.each(catalogue.map(({ words }) => words))('explains "%s" with its usage and the exit codes, as help and as --help', async (words) => {
-    const asked = await indag(['help', ...words.split(' ')])
-    expect(asked).toMatchObject({ code: 0, err: '' })
-    expect(asked.out).toMatch(new RegExp(`^Usage: indag ${words}\\b`))
-    expect(asked.out).toContain('Exit codes: 0 ok')
-    expect((await indag([...words.split(' '), '--help'])).out).toBe(asked.out)
-  })
+  it.each(catalogue.map(({ words }) => words))(
+    'explains "%s" with its usage and the exit codes, as help and as --help',
+    async (words) => {
+      const asked = await indag(['help', ...words.split(' ')])
+      expect(asked).toMatchObject({ code: 0, err: '' })
+      expect(asked.out).toMatch(new RegExp(`^Usage: indag ${words}\\b`))
+      expect(asked.out).toContain('Exit codes: 0 ok')
+      expect((await indag([...words.split(' '), '--help'])).out).toBe(asked.out)
+    },
+  )
 
   it('is the overview with --help and help alone', async () => {
     expect((await indag(['--help'])).out).toBe((await indag(['help'])).out)
@@ -72,7 +75,9 @@ describe('the server', () => {
   })
 
   it('that is something else is told apart', async () => {
-    const server = await startApiServer({ 'GET /api/v1/sources': () => ({ type: 'text/html', body: '<h1>It works!</h1>' }) })
+    const server = await startApiServer({
+      'GET /api/v1/sources': () => ({ type: 'text/html', body: '<h1>It works!</h1>' }),
+    })
     const run = await indag(['sources', 'list'], { env: { INDAG_URL: server.url } })
     await server.close()
     expect(run).toMatchObject({ code: 1, err: expect.stringContaining('not as an Indag server') })

@@ -7,12 +7,43 @@ import { indag } from './run-indag.ts'
 
 const sources = {
   items: [
-    { slug: 'asn', name: 'ASN', kinds: ['ipv4', 'ipv6'], exposure: 'local', enabled: true, ready: true, notReady: null },
-    { slug: 'virustotal', name: 'VirusTotal', kinds: ['sha256'], exposure: 'passive', enabled: true, ready: false, notReady: { code: 'secret-missing', detail: 'no API key' } },
-    { slug: 'rdap', name: 'RDAP', kinds: ['domain'], exposure: 'passive', enabled: false, ready: false, notReady: null },
+    {
+      slug: 'asn',
+      name: 'ASN',
+      kinds: ['ipv4', 'ipv6'],
+      exposure: 'local',
+      enabled: true,
+      ready: true,
+      notReady: null,
+    },
+    {
+      slug: 'virustotal',
+      name: 'VirusTotal',
+      kinds: ['sha256'],
+      exposure: 'passive',
+      enabled: true,
+      ready: false,
+      notReady: { code: 'secret-missing', detail: 'no API key' },
+    },
+    {
+      slug: 'rdap',
+      name: 'RDAP',
+      kinds: ['domain'],
+      exposure: 'passive',
+      enabled: false,
+      ready: false,
+      notReady: null,
+    },
   ],
 }
-const runner = { endpoint: '127.0.0.1:50051', language: 'javascript', languageVersion: '24', state: 'serving', sandboxLevel: 'namespaces', latencyMs: 1.4 }
+const runner = {
+  endpoint: '127.0.0.1:50051',
+  language: 'javascript',
+  languageVersion: '24',
+  state: 'serving',
+  sandboxLevel: 'namespaces',
+  latencyMs: 1.4,
+}
 const extraction = {
   indicators: [{ kind: 'url', value: 'http://evil.test/', defanged: 'hxxp://evil[.]test/', count: 2, spans: [] }],
   rejected: [{ text: '1.2.3.999', code: 'bad', reason: 'an octet is above 255' }],
@@ -30,7 +61,9 @@ beforeEach(async () => {
     'POST /api/v1/indicators/extract': () => ({ body: extraction }),
     'PUT /api/v1/sources/own-list/dataset': () => ({ body: { records: 2 } }),
     'PUT /api/v1/sources/asn/dataset': () =>
-      problem(422, 'invalid-input', 'asn is not a list.', { errors: [{ path: 'slug', message: 'is not a list', fix: 'Use own-list.' }] }),
+      problem(422, 'invalid-input', 'asn is not a list.', {
+        errors: [{ path: 'slug', message: 'is not a list', fix: 'Use own-list.' }],
+      }),
   })
   env = { INDAG_URL: `${server.url}/` }
 })
@@ -58,7 +91,10 @@ describe('indag sources list', () => {
 
 describe('indag sources load', () => {
   it('sends the file, with a type by its name', async () => {
-    for (const [name, type] of [['blocked.txt', 'text/plain'], ['blocked.CSV', 'text/csv']] as const) {
+    for (const [name, type] of [
+      ['blocked.txt', 'text/plain'],
+      ['blocked.CSV', 'text/csv'],
+    ] as const) {
       await writeFile(join(folder, name), 'a.test\nb.test\n')
       expect((await indag(['sources', 'load', 'own-list', join(folder, name)], { env })).code).toBe(0)
       expect(server.seen.at(-1)).toMatchObject({ body: 'a.test\nb.test\n', headers: { 'content-type': type } })

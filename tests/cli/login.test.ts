@@ -65,6 +65,11 @@ describe('indag login', () => {
   })
 })
 
+it('refuses an INDAG_TOKEN that cannot be a token, before anything is sent', async () => {
+  const run = await indag(['token', 'list'], { env: { ...env, INDAG_TOKEN: 'two wörds' } })
+  expect(run).toMatchObject({ code: 4, err: expect.stringContaining('INDAG_TOKEN is not an API token') })
+})
+
 describe('the stored token', () => {
   it('goes to no other server than the one it was stored for', async () => {
     await indag(['login', '--token-stdin'], { env, input: token })
@@ -102,7 +107,11 @@ describe('indag token', () => {
 
   it('refuses a name twice, and a scope that does not exist', async () => {
     await indag(['token', 'create', 'ci'], { env })
-    expect(await indag(['token', 'create', 'ci'], { env })).toMatchObject({ code: 1, out: '', err: expect.stringContaining('"ci"') })
+    expect(await indag(['token', 'create', 'ci'], { env })).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('"ci"'),
+    })
     const odd = await indag(['token', 'create', 'x', '--scope', 'everything'], { env })
     expect(odd.err).toContain('requests:read')
   })
@@ -111,9 +120,11 @@ describe('indag token', () => {
     const made = await indag(['token', 'create', 'ci', '--scope', 'tokens:read', '--json'], { env })
     const mine = { ...env, INDAG_TOKEN: JSON.parse(made.out).token }
     expect((await indag(['token', 'revoke', 'CI'], { env })).err).toContain('Revoked "ci"')
-    expect(await indag(['token', 'list'], { env: mine })).toMatchObject({ code: 4, err: expect.stringContaining('was revoked') })
+    expect(await indag(['token', 'list'], { env: mine })).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('was revoked'),
+    })
     await database.sql`update identity.api_tokens set revoked_at = null, expires_at = now() where name = 'ci'`
-    product.identity.close()
     const fresh = await startIdentity(database.sql, { clock: { now: () => Date.now() + 1_000 } })
     const expired = await indag(['token', 'list'], { env: { ...mine, INDAG_URL: fresh.url } })
     await fresh.close()
@@ -121,7 +132,10 @@ describe('indag token', () => {
   })
 
   it('refuses to revoke what is not there', async () => {
-    expect(await indag(['token', 'revoke', 'nothing'], { env })).toMatchObject({ code: 1, err: expect.stringContaining('indag token list') })
+    expect(await indag(['token', 'revoke', 'nothing'], { env })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('indag token list'),
+    })
   })
 
   it('says which scope is missing', async () => {

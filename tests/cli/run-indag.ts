@@ -8,7 +8,10 @@ export type Run = { code: number | null; out: string; err: string }
 export type RunOptions = { env?: Record<string, string>; input?: string; node?: string }
 
 /** Runs the real program as a script would: no terminal, and nothing of our own environment but PATH and HOME. */
-export async function indag(args: string[], { env = {}, input = '', node = process.execPath }: RunOptions = {}): Promise<Run> {
+export async function indag(
+  args: string[],
+  { env = {}, input = '', node = process.execPath }: RunOptions = {},
+): Promise<Run> {
   const child = spawn(node, [program, ...args], {
     env: { PATH: process.env['PATH'], XDG_CONFIG_HOME: '/nonexistent', ...env },
     stdio: 'pipe',
@@ -25,7 +28,11 @@ export async function indag(args: string[], { env = {}, input = '', node = proce
 export type Reply = { when: RegExp; type: string }
 
 /** Runs the program in a terminal (a pty of Python's). Types each reply when its question is on the screen. */
-export async function indagInTerminal(args: string[], env: Record<string, string>, replies: Reply[] = []): Promise<Run> {
+export async function indagInTerminal(
+  args: string[],
+  env: Record<string, string>,
+  replies: Reply[] = [],
+): Promise<Run> {
   const inPty = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))'
   const child = spawn('python3', ['-c', inPty, process.execPath, program, ...args], {
     env: { PATH: process.env['PATH'], TERM: 'xterm-256color', XDG_CONFIG_HOME: '/nonexistent', ...env },

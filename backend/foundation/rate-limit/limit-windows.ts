@@ -18,11 +18,13 @@ export function limitWindows(windows: Window[], open: (window: Window) => RateLi
       return summarize(taken, refused)
     },
     async refund(key, points = 1) {
-      await Promise.all(limiters.map(async (limiter) => {
-        const used = await limiter.get(key)
-        // A window that ended meanwhile owes nothing: a negative count would lend points to the next one.
-        if (used && used.consumedPoints > 0) await limiter.reward(key, Math.min(points, used.consumedPoints))
-      }))
+      await Promise.all(
+        limiters.map(async (limiter) => {
+          const used = await limiter.get(key)
+          // A window that ended meanwhile owes nothing: a negative count would lend points to the next one.
+          if (used && used.consumedPoints > 0) await limiter.reward(key, Math.min(points, used.consumedPoints))
+        }),
+      )
     },
     async reset(key) {
       await Promise.all(limiters.map((limiter) => limiter.delete(key)))
@@ -59,9 +61,12 @@ function summarize(taken: Taken[], refused: Taken[]): Consumption {
 function refuseImpossible(windows: Window[]): void {
   if (windows.length === 0) throw new RangeError('A rate limit needs at least one window.')
   for (const { points, durationSeconds } of windows) {
-    if (!Number.isInteger(points) || points < 1) throw new RangeError(`points must be a whole number from 1, not ${points}`)
+    if (!Number.isInteger(points) || points < 1)
+      throw new RangeError(`points must be a whole number from 1, not ${points}`)
     if (!Number.isInteger(durationSeconds) || durationSeconds < 1 || durationSeconds > longestSeconds) {
-      throw new RangeError(`durationSeconds must be a whole number from 1 to ${longestSeconds} (24 days), not ${durationSeconds}`)
+      throw new RangeError(
+        `durationSeconds must be a whole number from 1 to ${longestSeconds} (24 days), not ${durationSeconds}`,
+      )
     }
   }
 }

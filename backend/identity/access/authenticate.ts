@@ -33,7 +33,10 @@ async function identifyCaller(c: Context, deps: AuthenticateDeps): Promise<Ident
 function refuseTokenInUrl(c: Context): void {
   const query = c.req.url.indexOf('?')
   if (query < 0 || !/indag_|[?&](access_token|api_key|token)=/i.test(c.req.url.slice(query))) return
-  fail('malformed', 'A token in the URL is refused, because URLs are logged. Revoke that token, and send a new one in the header "Authorization: Bearer indag_…".')
+  fail(
+    'malformed',
+    'A token in the URL is refused, because URLs are logged. Revoke that token, and send a new one in the header "Authorization: Bearer indag_…".',
+  )
 }
 
 function refuseForeignOrigin(c: Context, deps: AuthenticateDeps): void {
@@ -49,11 +52,17 @@ function refuseForeignOrigin(c: Context, deps: AuthenticateDeps): void {
     },
     deps.publicUrl,
   )
-  if (fault) fail('forbidden', `This request came ${fault}; changes are taken from ${deps.publicUrl} only. Scripts use an API token.`)
+  if (fault)
+    fail(
+      'forbidden',
+      `This request came ${fault}; changes are taken from ${deps.publicUrl} only. Scripts use an API token.`,
+    )
 }
 
 /** RFC 6750 section 3: `error` only when a token was sent. */
 function challenge(found: Identification | undefined): string {
   const sentToken = found?.kind === 'refused' && found.code !== 'unauthenticated'
-  return sentToken ? `Bearer realm="indag", error="invalid_token", error_description="${found.code}"` : 'Bearer realm="indag"'
+  return sentToken
+    ? `Bearer realm="indag", error="invalid_token", error_description="${found.code}"`
+    : 'Bearer realm="indag"'
 }

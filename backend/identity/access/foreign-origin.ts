@@ -27,5 +27,8 @@ export function foreignOrigin(request: RequestOrigin, publicUrl: string): string
 
 function isOwnOrigin(origin: string, host: string | undefined, publicUrl: string): boolean {
   if (!URL.canParse(origin)) return false
-  return origin === new URL(publicUrl).origin || new URL(origin).host === host
+  const own = new URL(publicUrl)
+  if (origin === own.origin) return true
+  // Reached by another name than the public one; but a page that came by plain http may have been forged on its way.
+  return new URL(origin).host === host && (own.protocol === 'http:' || origin.startsWith('https:'))
 }

@@ -8,7 +8,12 @@ import { effectiveScopes, permissionsOf } from './permissions.ts'
 import type { Identification, Principal } from './principal.ts'
 import type { VerifiedCallers } from './verified-callers.ts'
 
-export type IdentifyDeps = { sql: Postgres; clock: Clock; callers: VerifiedCallers; later: (work: Promise<void>) => void }
+export type IdentifyDeps = {
+  sql: Postgres
+  clock: Clock
+  callers: VerifiedCallers
+  later: (work: Promise<void>) => void
+}
 
 /** Use is written at most this often: it is for people, who need no more. */
 const writtenEveryMs = 60_000
@@ -38,11 +43,17 @@ export async function identifyByToken(deps: IdentifyDeps, authorization: string)
 function judgeToken(token: ApiTokenWithUser, nowMs: number): Identification {
   const { user, name } = token
   if (token.revokedAt) {
-    return refused('token-revoked', `The token "${name}" was revoked at ${token.revokedAt.toISOString()}. Create a new one.`)
+    return refused(
+      'token-revoked',
+      `The token "${name}" was revoked at ${token.revokedAt.toISOString()}. Create a new one.`,
+    )
   }
   if (token.userDisabledAt) return refused('token-revoked', `The owner of the token "${name}" is disabled.`)
   if (token.expiresAt && token.expiresAt.getTime() <= nowMs) {
-    return refused('token-expired', `The token "${name}" expired at ${token.expiresAt.toISOString()}. Create a new one.`)
+    return refused(
+      'token-expired',
+      `The token "${name}" expired at ${token.expiresAt.toISOString()}. Create a new one.`,
+    )
   }
   const scopes = effectiveScopes(token.scopes, user.role)
   return { kind: 'caller', principal: { user, scopes, via: 'token', tokenId: token.id, tokenName: name } }
@@ -78,6 +89,9 @@ function unknown(detail: string): Identification {
   return refused('token-unknown', detail)
 }
 
-function refused(code: 'token-unknown' | 'token-revoked' | 'token-expired' | 'unauthenticated', detail: string): Identification {
+function refused(
+  code: 'token-unknown' | 'token-revoked' | 'token-expired' | 'unauthenticated',
+  detail: string,
+): Identification {
   return { kind: 'refused', code, detail }
 }

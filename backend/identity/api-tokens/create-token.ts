@@ -30,7 +30,11 @@ export async function createToken(
   const token = newToken()
   const scopes = [...new Set(wish.scopes)].filter(isPermission)
   const stored = { id: newId(), name: wish.name, scopes, last4: token.slice(-4), createdAt: new Date(nowMs), expiresAt }
-  const inserted = await insertApiToken(deps.sql, { ...stored, userId: caller.user.id, secretSha256: secretSha256(token) })
+  const inserted = await insertApiToken(deps.sql, {
+    ...stored,
+    userId: caller.user.id,
+    secretSha256: secretSha256(token),
+  })
   if (!inserted) return { kind: 'name-taken' }
   return { kind: 'created', token, stored: { ...stored, lastUsedAt: null, revokedAt: null } }
 }

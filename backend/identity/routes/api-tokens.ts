@@ -45,7 +45,10 @@ const listTokens = route({
   operationId: 'listApiTokens',
   summary: "The caller's API tokens, newest first",
   permission: 'tokens:read',
-  responses: { 200: jsonResponse(z.object({ items: z.array(tokenSchema) }), 'the tokens'), ...problemResponses(401, 403) },
+  responses: {
+    200: jsonResponse(z.object({ items: z.array(tokenSchema) }), 'the tokens'),
+    ...problemResponses(401, 403),
+  },
 })
 
 const postToken = route({
@@ -57,7 +60,10 @@ const postToken = route({
   permission: 'tokens:write',
   request: { body: { required: true, content: { 'application/json': { schema: newTokenSchema } } } },
   responses: {
-    201: jsonResponse(tokenSchema.extend({ token: z.string() }).openapi('CreatedApiToken'), 'the token, for the only time'),
+    201: jsonResponse(
+      tokenSchema.extend({ token: z.string() }).openapi('CreatedApiToken'),
+      'the token, for the only time',
+    ),
     ...problemResponses(401, 403, 409, 422),
   },
 })
@@ -101,10 +107,18 @@ export function addApiTokenRoutes(router: OpenAPIHono, parts: IdentityParts): vo
 function refuseToken(result: Exclude<CreateTokenResult, { kind: 'created' }>, caller: Principal, name: string): never {
   if (result.kind === 'beyond-caller') requirePermission(caller, result.scope)
   if (result.kind === 'name-taken') {
-    const field = { path: 'name', message: `"${name}" is the name of another token of yours`, fix: 'Choose another name, or revoke that token.' }
+    const field = {
+      path: 'name',
+      message: `"${name}" is the name of another token of yours`,
+      fix: 'Choose another name, or revoke that token.',
+    }
     fail('conflict', `You have a token named "${name}". ${field.fix}`, { fields: [field] })
   }
-  const field = { path: 'expiresAt', message: 'is in the past', fix: 'Give a time to come, or leave it out for 90 days.' }
+  const field = {
+    path: 'expiresAt',
+    message: 'is in the past',
+    fix: 'Give a time to come, or leave it out for 90 days.',
+  }
   fail('invalid-input', `expiresAt is in the past. ${field.fix}`, { fields: [field] })
 }
 

@@ -13,6 +13,14 @@ export function remoteAddress(c: Context): string {
   }
 }
 
+/**
+ * Behind one reverse proxy that appends to `X-Forwarded-For`, as our NGINX does: what it saw. To be used only when every
+ * request comes through it; a client that can reach us directly would choose its own address.
+ */
+export function forwardedAddress(c: Context): string {
+  return c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() || remoteAddress(c)
+}
+
 export function clientOf(c: Context, { addressOf, cookie }: IdentityParts): Client {
   return { userAgent: c.req.header('user-agent') ?? '', address: addressOf(c), previousSecret: cookie.read(c) }
 }

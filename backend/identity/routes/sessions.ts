@@ -43,7 +43,10 @@ const listSessions = route({
   path: '/sessions',
   operationId: 'listSessions',
   summary: "The caller's sessions, the last used first",
-  responses: { 200: jsonResponse(z.object({ items: z.array(sessionSchema) }), 'the sessions'), ...problemResponses(401, 403) },
+  responses: {
+    200: jsonResponse(z.object({ items: z.array(sessionSchema) }), 'the sessions'),
+    ...problemResponses(401, 403),
+  },
 })
 
 const deleteSession = route({
@@ -62,7 +65,10 @@ const deleteOthers = route({
   path: '/sessions',
   operationId: 'endOtherSessions',
   summary: 'End all sessions but this one',
-  responses: { 200: jsonResponse(z.object({ ended: z.number().int() }), 'how many ended'), ...problemResponses(401, 403) },
+  responses: {
+    200: jsonResponse(z.object({ ended: z.number().int() }), 'how many ended'),
+    ...problemResponses(401, 403),
+  },
 })
 
 export function addSessionRoutes(router: OpenAPIHono, parts: IdentityParts): void {
@@ -106,6 +112,7 @@ export function addSessionRoutes(router: OpenAPIHono, parts: IdentityParts): voi
 /** Sessions are no business of API tokens: no scope covers them. */
 function signedInByBrowser(c: Context): Extract<Principal, { via: 'session' }> {
   const caller = principal(c)
-  if (caller.via !== 'session') fail('out-of-scope', 'No scope of an API token covers sessions. Sign in with a browser.')
+  if (caller.via !== 'session')
+    fail('out-of-scope', 'No scope of an API token covers sessions. Sign in with a browser.')
   return caller
 }

@@ -58,7 +58,13 @@ export function addSetupRoutes(router: OpenAPIHono, parts: IdentityParts): void 
 }
 
 function refuseSetup(kind: Exclude<SetupResult['kind'], 'done'>): never {
-  if (kind === 'used') fail('gone', 'Setup was done already: this link works once. Sign in instead.', { help: { label: 'Sign in', href: '/sign-in' } })
+  if (kind === 'used')
+    fail('gone', 'Setup was done already: this link works once. Sign in instead.', {
+      help: { label: 'Sign in', href: '/sign-in' },
+    })
   if (kind === 'expired') fail('gone', 'This setup link has expired. Restart Indag: it prints a new one.')
-  fail('token-unknown', 'This is not a setup link of this server. Copy the whole link from the log; a restart prints a new one.')
+  fail(
+    'token-unknown',
+    'This is not a setup link of this server. Copy the whole link from the log; a restart prints a new one.',
+  )
 }

@@ -19,7 +19,9 @@ const postSignIn = route({
     body: {
       required: true,
       content: {
-        'application/json': { schema: z.strictObject({ email: emailSchema, password: passwordSchema }).openapi('SignIn') },
+        'application/json': {
+          schema: z.strictObject({ email: emailSchema, password: passwordSchema }).openapi('SignIn'),
+        },
       },
     },
   },
@@ -67,7 +69,11 @@ function refuseSignIn(result: Exclude<SignInResult, { kind: 'signed-in' }>): nev
   if (result.kind === 'wrong') fail('unauthenticated', 'E-mail or password is wrong.')
   if (result.kind === 'disabled') fail('forbidden', 'This account is disabled. Ask an administrator.')
   const minutes = Math.ceil(result.retryAfterMs / 60_000)
-  fail('rate-limited', `Too many attempts to sign in. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`, {
-    retryAfterMs: result.retryAfterMs,
-  })
+  fail(
+    'rate-limited',
+    `Too many attempts to sign in. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+    {
+      retryAfterMs: result.retryAfterMs,
+    },
+  )
 }

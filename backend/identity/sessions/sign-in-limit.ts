@@ -10,8 +10,16 @@ export type SignInLimit = {
 /** Ten guesses at one account from one address, and sixty from one address at all accounts, in a quarter of an hour. */
 export function openSignInLimit(options: Pick<RateLimitOptions, 'redis'> = {}): SignInLimit {
   const quarterHour = 15 * 60
-  const perAccount = openRateLimit({ ...options, name: 'sign-in-account', windows: [{ points: 10, durationSeconds: quarterHour }] })
-  const perAddress = openRateLimit({ ...options, name: 'sign-in-address', windows: [{ points: 60, durationSeconds: quarterHour }] })
+  const perAccount = openRateLimit({
+    ...options,
+    name: 'sign-in-account',
+    windows: [{ points: 10, durationSeconds: quarterHour }],
+  })
+  const perAddress = openRateLimit({
+    ...options,
+    name: 'sign-in-address',
+    windows: [{ points: 60, durationSeconds: quarterHour }],
+  })
   const account = (address: string, email: string) => `${address} ${email.toLowerCase()}`
   return {
     async attempt(address, email) {

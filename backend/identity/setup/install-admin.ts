@@ -41,7 +41,11 @@ function refuseBadWish({ email, password, token }: AdminWish): void {
   if (fault) refuse('password', fault.message, fault.fix ?? '')
   const form = token === undefined ? undefined : tokenFault(token)
   if (form === 'malformed') {
-    refuse('token', 'is not in the form of an API token', `Give ${tokenForm}; one of your own needs "indag_" and at least 24 letters, digits, - or _, drawn at random.`)
+    refuse(
+      'token',
+      'is not in the form of an API token',
+      `Give ${tokenForm}; one of your own needs "indag_" and at least 24 letters, digits, - or _, drawn at random.`,
+    )
   }
 }
 
@@ -57,7 +61,12 @@ async function findOrInsert(
 ): Promise<UserWithPassword> {
   const found = await findUserByEmail(tx, email)
   if (found) return found
-  const user = { id: newId(), email, name: email.split('@')[0]?.slice(0, 100) || 'Administrator', role: 'super-admin' as const }
+  const user = {
+    id: newId(),
+    email,
+    name: email.split('@')[0]?.slice(0, 100) || 'Administrator',
+    role: 'super-admin' as const,
+  }
   await insertUser(tx, { ...user, passwordHash, createdAt: new Date(clock.now()) })
   return { ...user, passwordHash, disabledAt: null }
 }
@@ -75,14 +84,27 @@ async function ensurePassword(
   return undefined
 }
 
-async function ensureToken(tx: Transaction, { clock }: Deps, user: UserWithPassword, token: string): Promise<string | undefined> {
+async function ensureToken(
+  tx: Transaction,
+  { clock }: Deps,
+  user: UserWithPassword,
+  token: string,
+): Promise<string | undefined> {
   const sha256 = secretSha256(token)
   const found = await findApiToken(tx, sha256)
   if (found?.revokedAt) return 'The token given at start was revoked and stays so; give another.'
-  if (found) return found.user.id === user.id ? undefined : 'The token given at start belongs to another user and stays theirs.'
+  if (found)
+    return found.user.id === user.id ? undefined : 'The token given at start belongs to another user and stays theirs.'
   const now = new Date(clock.now())
   const replaced = await revokeApiTokensByName(tx, user.id, tokenName, now)
-  const stored = { id: newId(), name: tokenName, scopes: [...permissions], last4: token.slice(-4), createdAt: now, expiresAt: null }
+  const stored = {
+    id: newId(),
+    name: tokenName,
+    scopes: [...permissions],
+    last4: token.slice(-4),
+    createdAt: now,
+    expiresAt: null,
+  }
   await insertApiToken(tx, { ...stored, userId: user.id, secretSha256: sha256 })
   return replaced > 0 ? 'The token installed at an earlier start was revoked: another one was given.' : undefined
 }

@@ -14,7 +14,13 @@ export type ApiToken = {
 export type NewApiToken = Omit<ApiToken, 'lastUsedAt' | 'revokedAt'> & { userId: string; secretSha256: Buffer }
 export type ApiTokenWithUser = ApiToken & { user: User; userDisabledAt: Date | null }
 
-type JoinedRow = ApiToken & { userId: string; email: string; userName: string; role: User['role']; userDisabledAt: Date | null }
+type JoinedRow = ApiToken & {
+  userId: string
+  email: string
+  userName: string
+  role: User['role']
+  userDisabledAt: Date | null
+}
 
 /** Whatever its state: the caller tells expired from revoked. */
 export async function findApiToken(sql: Queryable, secretSha256: Buffer): Promise<ApiTokenWithUser | undefined> {

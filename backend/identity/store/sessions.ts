@@ -40,7 +40,12 @@ export async function insertSession(tx: Transaction, session: NewSession): Promi
       ${session.expiresAt}, ${session.userAgent}, ${session.address})`
 }
 
-export async function listSessionsOfUser(sql: Queryable, userId: string, now: Date, seenAfter: Date): Promise<Session[]> {
+export async function listSessionsOfUser(
+  sql: Queryable,
+  userId: string,
+  now: Date,
+  seenAfter: Date,
+): Promise<Session[]> {
   return sql<Session[]>`
     select id, created_at as "createdAt", last_seen_at as "lastSeenAt", expires_at as "expiresAt",
       user_agent as "userAgent", address

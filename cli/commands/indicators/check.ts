@@ -46,8 +46,10 @@ Examples:
 
   async run({ positionals, values, terminal, api }) {
     const failOn = text(values, 'fail-on')
-    if (failOn !== undefined && !failLevels[failOn]) throw usageError(`--fail-on ${failOn}: no such level.`, '--fail-on malicious, or --fail-on suspicious')
-    if (values['json'] && values['plain']) throw usageError('--json and --plain exclude each other.', 'indag check 1.1.1.1 --json')
+    if (failOn !== undefined && !failLevels[failOn])
+      throw usageError(`--fail-on ${failOn}: no such level.`, '--fail-on malicious, or --fail-on suspicious')
+    if (values['json'] && values['plain'])
+      throw usageError('--json and --plain exclude each other.', 'indag check 1.1.1.1 --json')
     const timeoutMs = durationMs(text(values, 'timeout') ?? '5m', '--timeout')
     const sources = list(values, 'source')
     const body = {
@@ -67,8 +69,12 @@ Examples:
 }
 
 /** What to check: values as they are, or, with "-", the text on standard input. */
-async function readSubject(positionals: string[], terminal: Terminal): Promise<{ indicators: string[] } | { text: string }> {
-  if (positionals.length === 0) throw usageError('Nothing to check.', 'indag check 1.1.1.1, or: cat iocs.txt | indag check -')
+async function readSubject(
+  positionals: string[],
+  terminal: Terminal,
+): Promise<{ indicators: string[] } | { text: string }> {
+  if (positionals.length === 0)
+    throw usageError('Nothing to check.', 'indag check 1.1.1.1, or: cat iocs.txt | indag check -')
   if (!positionals.includes('-')) return { indicators: positionals }
   const typed = positionals.filter((value) => value !== '-')
   const input = [...typed, await terminal.readInput()].join('\n')

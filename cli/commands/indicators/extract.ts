@@ -21,7 +21,8 @@ Examples:
 
   async run({ positionals, values, terminal, api }) {
     const [file, more] = positionals
-    if (file === undefined || more !== undefined) throw usageError('Give one file, or - for standard input.', 'indag extract report.txt')
+    if (file === undefined || more !== undefined)
+      throw usageError('Give one file, or - for standard input.', 'indag extract report.txt')
     const text = file === '-' ? await terminal.readInput() : await read(file)
     const body = { text, ...(values['hosts'] ? { hosts: true } : {}) }
     const found = await api.ask<Extraction>('POST', '/api/v1/indicators/extract', { body })
@@ -36,7 +37,8 @@ Examples:
       for (const line of table(['KIND', 'COUNT', 'INDICATOR'], rows, terminal.columns)) terminal.out(line)
     }
     if (found.indicators.length === 0) terminal.err('No indicators found.')
-    for (const { text: said, reason } of found.rejected) terminal.err(`rejected: ${printable(said)}: ${printable(reason)}`)
+    for (const { text: said, reason } of found.rejected)
+      terminal.err(`rejected: ${printable(said)}: ${printable(reason)}`)
     return exit.ok
   },
 }
@@ -46,6 +48,10 @@ export async function read(file: string): Promise<string> {
     return await readFile(file, 'utf8')
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    throw new CliError(exit.error, `Cannot read ${file} (${why}).`, `ls ${file.includes('/') ? file.slice(0, file.lastIndexOf('/')) || '/' : '.'}`)
+    throw new CliError(
+      exit.error,
+      `Cannot read ${file} (${why}).`,
+      `ls ${file.includes('/') ? file.slice(0, file.lastIndexOf('/')) || '/' : '.'}`,
+    )
   }
 }

@@ -9,7 +9,12 @@ const longestDelayMs = 1_000
 const patienceMs = 30_000
 
 /** Makes a request and looks after it until each row has ended, or until the time is up. Shows progress on the way. */
-export async function followRequest(api: Api, terminal: Terminal, body: object, timeoutMs: number): Promise<RequestView> {
+export async function followRequest(
+  api: Api,
+  terminal: Terminal,
+  body: object,
+  timeoutMs: number,
+): Promise<RequestView> {
   const untilMs = Date.now() + timeoutMs
   let view = await api.ask<RequestView>('POST', '/api/v1/requests', { body })
   let delayMs = firstDelayMs
@@ -40,5 +45,5 @@ async function look(api: Api, terminal: Terminal, id: string): Promise<RequestVi
 
 function progressOf({ counts }: RequestView): string {
   const open = counts.queued + counts.running
-  return `${counts.indicators} indicators · ${counts.rows - open} of ${counts.rows} answers · ${counts.running} running`
+  return `${counts.indicators} ${counts.indicators === 1 ? 'indicator' : 'indicators'} · ${counts.rows - open} of ${counts.rows} answers · ${counts.running} running`
 }

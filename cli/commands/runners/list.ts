@@ -29,7 +29,8 @@ Example:
       runner.latencyMs === null ? '-' : `${Math.round(runner.latencyMs)} ms`,
       printableLine(runner.detail ?? ''),
     ])
-    for (const line of table(['ENDPOINT', 'LANGUAGE', 'STATE', 'SANDBOX', 'LATENCY', ''], rows, terminal.columns)) terminal.out(line)
+    for (const line of table(['ENDPOINT', 'LANGUAGE', 'STATE', 'SANDBOX', 'LATENCY', ''], rows, terminal.columns))
+      terminal.out(line)
     return exit.ok
   },
 }

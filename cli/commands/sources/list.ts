@@ -21,9 +21,15 @@ Examples:
     const sources = await api.ask<Items<SourceView>>('GET', '/api/v1/sources')
     if (values['json']) terminal.out(JSON.stringify(sources, null, 2))
     else if (values['plain']) {
-      for (const source of sources.items) terminal.out([source.slug, source.exposure, stateOf(source), source.kinds.join(',')].join('\t'))
+      for (const source of sources.items)
+        terminal.out([source.slug, source.exposure, stateOf(source), source.kinds.join(',')].join('\t'))
     } else {
-      const rows = sources.items.map((source) => [source.slug, source.exposure, stateOf(source), printableLine(why(source))])
+      const rows = sources.items.map((source) => [
+        source.slug,
+        source.exposure,
+        stateOf(source),
+        printableLine(why(source)),
+      ])
       for (const line of table(['SOURCE', 'EXPOSURE', 'STATE', 'KINDS'], rows, terminal.columns)) terminal.out(line)
     }
     return exit.ok

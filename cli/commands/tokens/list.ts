@@ -26,7 +26,12 @@ Your API tokens, the newest first. The tokens themselves are stored nowhere.
       token.lastUsedAt?.slice(0, 16).replace('T', ' ') ?? 'never',
       token.scopes.join(', '),
     ])
-    for (const line of table(['NAME', 'ENDS IN', 'STATE', 'EXPIRES', 'LAST USED (UTC)', 'SCOPES'], rows, terminal.columns)) terminal.out(line)
+    for (const line of table(
+      ['NAME', 'ENDS IN', 'STATE', 'EXPIRES', 'LAST USED (UTC)', 'SCOPES'],
+      rows,
+      terminal.columns,
+    ))
+      terminal.out(line)
     return exit.ok
   },
 }

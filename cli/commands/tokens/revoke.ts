@@ -17,7 +17,8 @@ Example:
     const { items } = await api.ask<Items<ApiToken>>('GET', '/api/v1/api-tokens')
     const active = items.filter(({ state }) => state !== 'revoked')
     const found = active.find(({ id, name }) => id === wanted || name.toLowerCase() === wanted.toLowerCase())
-    if (!found) throw new CliError(exit.error, `You have no API token "${wanted}" that could be revoked.`, 'indag token list')
+    if (!found)
+      throw new CliError(exit.error, `You have no API token "${wanted}" that could be revoked.`, 'indag token list')
     await api.ask('DELETE', `/api/v1/api-tokens/${found.id}`)
     terminal.err(`Revoked "${found.name}" (…${found.last4}).`)
     return exit.ok

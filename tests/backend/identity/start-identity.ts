@@ -4,7 +4,15 @@ import type { AddressInfo } from 'node:net'
 import { guard, openIdentity, type IdentityOptions, type Permission } from '../../../backend/identity/index.ts'
 import { type Postgres, toHttp } from '../../../backend/foundation/index.ts'
 
-export type Answer = { status: number; headers: Headers; body: Record<string, any>; cookie: string }
+/** What an answer may hold; `items` of lists, `errors` of problems. */
+export type Body = Record<string, unknown> & {
+  id: string
+  token: string
+  expiresAt: string
+  items: { id: string; name: string; current: boolean; lastUsedAt: string }[]
+  errors: { path: string; message: string; fix: string }[]
+}
+export type Answer = { status: number; headers: Headers; body: Body; cookie: string }
 
 export const password = 'a long walk in the rain'
 
@@ -20,7 +28,14 @@ export async function startIdentity(sql: Postgres, options: Partial<IdentityOpti
       return Reflect.apply(target as unknown as (...all: unknown[]) => unknown, self, args)
     },
   })
-  const identity = openIdentity({ sql: counted, clock, log, publicUrl: 'http://indag.test', secureCookies: false, ...options })
+  const identity = openIdentity({
+    sql: counted,
+    clock,
+    log,
+    publicUrl: 'http://indag.test',
+    secureCookies: false,
+    ...options,
+  })
   const app = new OpenAPIHono()
   app.onError((error) => toHttp(error))
   app.use('*', identity.authenticate)
@@ -34,7 +49,12 @@ export async function startIdentity(sql: Postgres, options: Partial<IdentityOpti
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
-  async function ask(method: string, path: string, headers: Record<string, string> = {}, body?: unknown): Promise<Answer> {
+  async function ask(
+    method: string,
+    path: string,
+    headers: Record<string, string> = {},
+    body?: unknown,
+  ): Promise<Answer> {
     const json: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
     const response = await fetch(url + path, {
       method,
@@ -46,7 +66,7 @@ export async function startIdentity(sql: Postgres, options: Partial<IdentityOpti
     return {
       status: response.status,
       headers: response.headers,
-      body: text.startsWith('{') ? JSON.parse(text) : { text },
+      body: (text.startsWith('{') ? JSON.parse(text) : { text }) as Body,
       cookie,
     }
   }

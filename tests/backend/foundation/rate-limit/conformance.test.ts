@@ -45,7 +45,10 @@ function conformance(store: Redis | undefined) {
   })
 
   it('refuses when one of several windows lacks room, and takes from none of them', async () => {
-    const windows = [{ points: 2, durationSeconds: 60 }, { points: 3, durationSeconds: hour }]
+    const windows = [
+      { points: 2, durationSeconds: 60 },
+      { points: 3, durationSeconds: hour },
+    ]
     const limit = open(windows)
     await limit.consume('ada', 2)
     const refused = await limit.consume('ada')
@@ -58,7 +61,10 @@ function conformance(store: Redis | undefined) {
   })
 
   it('waits for the longest of the windows that refuse', async () => {
-    const limit = open([{ points: 1, durationSeconds: 60 }, { points: 1, durationSeconds: hour }])
+    const limit = open([
+      { points: 1, durationSeconds: 60 },
+      { points: 1, durationSeconds: hour },
+    ])
     await limit.consume('ada')
     expect((await limit.consume('ada')).retryAfterMs).toBeGreaterThan(60_000)
   })

@@ -34,16 +34,25 @@ describe('a guarded route', () => {
     const { authorization } = await tokenWith(['requests:read'])
     expect((await withToken(authorization)).status).toBe(200)
     const answer = await withToken(authorization, '/needs/sources:write')
-    expect(answer).toMatchObject({ status: 403, body: { code: 'out-of-scope', detail: expect.stringContaining('sources:write') } })
+    expect(answer).toMatchObject({
+      status: 403,
+      body: { code: 'out-of-scope', detail: expect.stringContaining('sources:write') },
+    })
   })
 
   it('refuses a role without the permission, naming the role that has it', async () => {
     const { authorization } = await tokenWith(['requests:read', 'sources:write', 'users:read'])
-    for (const [role, path, needed] of [['viewer', '/needs/sources:write', 'editor'], ['editor', '/needs/users:read', 'super-admin']] as const) {
+    for (const [role, path, needed] of [
+      ['viewer', '/needs/sources:write', 'editor'],
+      ['editor', '/needs/users:read', 'super-admin'],
+    ] as const) {
       await database.sql`update identity.users set role = ${role}`
       product.clock.nowMs += 5_000
       const answer = await withToken(authorization, path)
-      expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden', detail: expect.stringContaining(`the role ${needed} has it`) } })
+      expect(answer).toMatchObject({
+        status: 403,
+        body: { code: 'forbidden', detail: expect.stringContaining(`the role ${needed} has it`) },
+      })
       expect((await withToken(authorization)).status).toBe(200)
     }
     await database.sql`update identity.users set role = 'super-admin'`
@@ -59,7 +68,10 @@ describe('a guarded route', () => {
     ['Bearer indag_nobody-has-this-token-either', 'Nobody has this token'],
   ])('refuses %s and says what is wrong with it', async (authorization, words) => {
     const answer = await withToken(authorization)
-    expect(answer).toMatchObject({ status: 401, body: { code: 'token-unknown', detail: expect.stringContaining(words) } })
+    expect(answer).toMatchObject({
+      status: 401,
+      body: { code: 'token-unknown', detail: expect.stringContaining(words) },
+    })
     expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"')
   })
 
@@ -77,14 +89,23 @@ describe('a guarded route', () => {
   it('refuses the token of a disabled user', async () => {
     const { authorization } = await tokenWith(['requests:read'])
     await database.sql`update identity.users set disabled_at = now()`
-    expect((await withToken(authorization)).body).toMatchObject({ code: 'token-revoked', detail: expect.stringContaining('disabled') })
+    expect((await withToken(authorization)).body).toMatchObject({
+      code: 'token-revoked',
+      detail: expect.stringContaining('disabled'),
+    })
     await database.sql`update identity.users set disabled_at = null`
   })
 
-  it.each(['?token=x', '?access_token=x', '?q=1&api_key=x', '?q=indag_something'])('refuses a token in the URL: %s', async (query) => {
-    const answer = await product.ask('GET', `/open${query}`)
-    expect(answer).toMatchObject({ status: 400, body: { code: 'malformed', detail: expect.stringContaining('Authorization') } })
-  })
+  it.each(['?token=x', '?access_token=x', '?q=1&api_key=x', '?q=indag_something'])(
+    'refuses a token in the URL: %s',
+    async (query) => {
+      const answer = await product.ask('GET', `/open${query}`)
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { code: 'malformed', detail: expect.stringContaining('Authorization') },
+      })
+    },
+  )
 
   it('lets anybody see a public route, also with a session that has ended', async () => {
     expect((await product.ask('GET', '/open', { cookie: 'indag_session=long-gone' })).status).toBe(200)
@@ -92,7 +113,8 @@ describe('a guarded route', () => {
 })
 
 describe('a change that a browser sends', () => {
-  const post = (headers: Record<string, string>) => product.ask('POST', '/needs/requests:write', { cookie: admin['cookie'] ?? '', ...headers })
+  const post = (headers: Record<string, string>) =>
+    product.ask('POST', '/needs/requests:write', { cookie: admin['cookie'] ?? '', ...headers })
 
   it.each([
     ['a page of the public URL', { origin: 'http://indag.test' }],
@@ -119,7 +141,9 @@ describe('a change that a browser sends', () => {
 
   it('needs no origin with a token, and reading needs none at all', async () => {
     const { authorization } = await tokenWith(['requests:write'])
-    expect((await product.ask('POST', '/needs/requests:write', { authorization, origin: 'http://elsewhere.test' })).status).toBe(200)
+    expect(
+      (await product.ask('POST', '/needs/requests:write', { authorization, origin: 'http://elsewhere.test' })).status,
+    ).toBe(200)
     expect((await product.ask('GET', '/needs/requests:read', { cookie: admin['cookie'] ?? '' })).status).toBe(200)
   })
 })

@@ -27,7 +27,9 @@ describe('a route declares its permission', () => {
   it('refuses to start with a route that was made by plain createRoute, and names it', () => {
     const app = new OpenAPIHono()
     const bare = newRouter()
-    bare.openapi(createRoute({ method: 'post', path: '/bare', responses: { 204: { description: '' } } }), (c) => c.body(null, 204))
+    bare.openapi(createRoute({ method: 'post', path: '/bare', responses: { 204: { description: '' } } }), (c) =>
+      c.body(null, 204),
+    )
     app.route('/api/v1', bare)
     expect(() => assertEveryRouteDeclares(app)).toThrow('POST /api/v1/bare')
   })

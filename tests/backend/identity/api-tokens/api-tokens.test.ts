@@ -48,9 +48,9 @@ describe('an API token', () => {
   })
 
   it('refuses scopes that do not exist, none at all, and fields it does not know', async () => {
-    expect((await create({ name: 'a', scopes: ['everything'] })).body['errors'][0].fix).toContain('requests:read')
-    expect((await create({ name: 'a', scopes: [] })).body['errors'][0].path).toBe('scopes')
-    expect((await create({ name: 'a', scopes: ['requests:read'], expires: 1 })).body['errors'][0].path).toBe('expires')
+    expect((await create({ name: 'a', scopes: ['everything'] })).body.errors[0]?.fix).toContain('requests:read')
+    expect((await create({ name: 'a', scopes: [] })).body.errors[0]?.path).toBe('scopes')
+    expect((await create({ name: 'a', scopes: ['requests:read'], expires: 1 })).body.errors[0]?.path).toBe('expires')
   })
 
   it('cannot make a token that can do more than itself', async () => {
@@ -58,7 +58,10 @@ describe('an API token', () => {
     const headers = { authorization: `Bearer ${maker.body['token']}` }
     expect((await create({ name: 'less', scopes: ['requests:read'] }, headers)).status).toBe(201)
     const more = await create({ name: 'more', scopes: ['sources:write'] }, headers)
-    expect(more).toMatchObject({ status: 403, body: { code: 'out-of-scope', detail: expect.stringContaining('sources:write') } })
+    expect(more).toMatchObject({
+      status: 403,
+      body: { code: 'out-of-scope', detail: expect.stringContaining('sources:write') },
+    })
   })
 
   it('cannot see or end sessions, whatever its scopes', async () => {
@@ -73,8 +76,8 @@ describe('an API token', () => {
     const list = () => product.ask('GET', '/api/v1/api-tokens', { authorization: `Bearer ${token.body['token']}` })
     await list()
     await product.identity.close()
-    const used = (await list()).body['items'].find((item: any) => item.name === 'used')
-    expect(Date.parse(used.lastUsedAt)).toBe(product.clock.nowMs)
+    const used = (await list()).body['items'].find((item) => item.name === 'used')
+    expect(Date.parse(used?.lastUsedAt ?? '')).toBe(product.clock.nowMs)
   })
 
   it('refuses to revoke a token that is not the caller’s', async () => {

@@ -9,7 +9,11 @@ describe('the rules of a password', () => {
     ['abababababab', 'repeats too few characters'],
     ['x1y2'.repeat(65), 'is longer than 256 characters'],
   ])('refuse %s', (password, message) => {
-    expect(passwordFault(password, 'ada@example.org')).toMatchObject({ path: 'password', message, fix: expect.any(String) })
+    expect(passwordFault(password, 'ada@example.org')).toMatchObject({
+      path: 'password',
+      message,
+      fix: expect.any(String),
+    })
   })
 
   it('accept twelve characters, counted as a person counts them', () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { forwardedAddress } from '../../../../backend/identity/index.ts'
 import { testDatabase, type TestDatabase } from '../../../support/postgres.ts'
 import { browser, password, setUpAdmin, startIdentity, type StartedIdentity } from '../start-identity.ts'
 
@@ -71,6 +72,16 @@ describe('sign-in', () => {
   })
 })
 
+it('behind a proxy counts and shows the address that the proxy saw, not one that the client claims', async () => {
+  const behind = await startIdentity(database.sql, { addressOf: forwardedAddress })
+  const headers = { 'x-forwarded-for': '203.0.113.9, 198.51.100.7' }
+  const answer = await behind.ask('POST', '/auth/sign-in', headers, { email: 'ada@example.org', password })
+  expect(answer.status).toBe(200)
+  await behind.close()
+  const rows = await database.sql`select address from identity.sessions order by created_at, id`
+  expect(rows.map((row) => row['address'] as string)).toEqual(['127.0.0.1', '198.51.100.7'])
+})
+
 describe('a session', () => {
   it('gets a new secret at sign-in, and the one before is worth nothing', async () => {
     expect((await product.ask('GET', '/api/v1/me', admin)).status).toBe(200)
@@ -83,7 +94,10 @@ describe('a session', () => {
   it('ends after 12 hours of rest', async () => {
     product.clock.nowMs += 12 * hourMs
     const answer = await product.ask('GET', '/api/v1/me', admin)
-    expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated', detail: expect.stringContaining('ended') } })
+    expect(answer).toMatchObject({
+      status: 401,
+      body: { code: 'unauthenticated', detail: expect.stringContaining('ended') },
+    })
   })
 
   it('lives on while it is used, yet not beyond 14 days', async () => {
@@ -107,8 +121,8 @@ describe('a session', () => {
   it('is listed with the one in use marked, and another one can be ended', async () => {
     const other = browser((await signIn()).cookie)
     const list = await product.ask('GET', '/api/v1/sessions', admin)
-    expect(list.body['items'].map((session: any) => session.current).sort()).toEqual([false, true])
-    const id = list.body['items'].find((session: any) => !session.current).id
+    expect(list.body['items'].map((session) => session.current).sort()).toEqual([false, true])
+    const id = list.body['items'].find((session) => !session.current)?.id
     expect((await product.ask('GET', '/api/v1/me', other)).status).toBe(200)
     expect((await product.ask('DELETE', `/api/v1/sessions/${id}`, admin)).status).toBe(204)
     expect((await product.ask('GET', '/api/v1/me', other)).status).toBe(401)
