@@ -27,10 +27,12 @@ const datasetSchema = z.strictObject({
   ], { error: 'is none of { package, reader }, { list: true }, { history: true }' }),
 })
 
-/** A host name, "*.suffix", either with ":port", or "{field}" for the host of a configuration value. */
-const hostSchema = z
-  .string()
-  .regex(/^(\{[A-Za-z][A-Za-z0-9_]*\}|(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*(:\d{1,5})?)$/, 'is neither a host, "*.suffix", with or without ":port", nor "{field}"')
+const label = '[A-Za-z0-9_-]+'
+const hostName = `(\\*\\.)?${label}(\\.${label})*`
+const hostPattern = new RegExp(`^(\\{[A-Za-z][A-Za-z0-9_]*\\}|${hostName}(:\\d{1,5})?|dns:(\\*|${hostName}))$`)
+
+/** A host, "*.suffix", either with ":port"; "{field}" for the host of a configuration value; "dns:" with the names that may be resolved. */
+const hostSchema = z.string().regex(hostPattern, 'is neither a host nor "*.suffix", with or without ":port", nor "{field}", nor "dns:*", "dns:name", "dns:*.suffix"')
 
 export const manifestSchema = z
   .strictObject({

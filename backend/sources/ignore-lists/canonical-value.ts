@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url'
 import { canonicalize, detectIndicator } from '../../indicators/index.ts'
 import type { IgnoreEntry } from './ignore-entry.ts'
 
@@ -16,8 +17,15 @@ export function canonicalIgnoreValue(match: IgnoreEntry['match'], text: string):
       return value === null ? { ok: false, message: 'is no network range', fix: 'Write it as 192.0.2.0/24 or 2001:db8::/32.' } : { ok: true, value }
     }
     case 'suffix': {
-      const value = canonicalize('domain', trimmed.replace(/^\*?\./, ''))
+      const bare = trimmed.replace(/^\*?\./, '')
+      const value = canonicalize('domain', bare) ?? innerName(bare)
       return value === null ? { ok: false, message: 'is no domain', fix: 'Write it as example.com; it covers every name below it.' } : { ok: true, value }
     }
   }
+}
+
+/** A name below no public suffix, such as corp.local: URLs and e-mail addresses may hold it. */
+function innerName(text: string): string | null {
+  const ascii = domainToASCII(text)
+  return /^(?!.*\.\d+$)(?!\d+$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/.test(ascii) ? ascii : null
 }

@@ -106,7 +106,7 @@ function hostCredentials(manifest: Manifest, valueOf: (secret: SecretRule) => st
     const value = valueOf(secret)
     if (secret.use.as === 'code' || value === undefined) return []
     const { as, name, prefix } = secret.use
-    return [{ secret: secret.name, value, hosts, place: places[as], name, prefix }]
+    return [{ secret: secret.name, value, hosts: hosts.filter((host) => !host.startsWith('dns:')), place: places[as], name, prefix }]
   })
 }
 

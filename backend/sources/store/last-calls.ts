@@ -16,7 +16,7 @@ export async function saveLastCalls(tx: Transaction, calls: ReadonlyMap<string, 
   await tx`
     insert into sources.last_calls (source_id, at, state, duration_ms)
     select given.source_id, given.at, given.state, given.duration_ms
-    from unnest(${ids}::uuid[], ${rows.map(([, call]) => call.at)}::timestamptz[], ${rows.map(([, call]) => call.state)}::text[],
+    from unnest(${ids}::uuid[], ${rows.map(([, call]) => call.at.toISOString())}::timestamptz[], ${rows.map(([, call]) => call.state)}::text[],
       ${rows.map(([, call]) => Math.round(call.durationMs))}::int[]) as given (source_id, at, state, duration_ms)
     where exists (select from sources.sources source where source.id = given.source_id)
     order by given.source_id
