@@ -15,7 +15,8 @@ export class Candidates {
   readonly #wanted: ReadonlySet<IndicatorKind>
   readonly #maxIndicators: number
   readonly #withHosts: boolean
-  readonly #found = new Map<string, ExtractedIndicator>()
+  readonly #found = new Map<IndicatorKind, Map<string, ExtractedIndicator>>()
+  readonly #order: ExtractedIndicator[] = []
   readonly #rejected: RejectedCandidate[] = []
   #truncated = false
 
@@ -46,17 +47,29 @@ export class Candidates {
   }
 
   finish(): Extraction {
-    return { indicators: [...this.#found.values()], rejected: this.#rejected, truncated: this.#truncated }
+    return { indicators: this.#order, rejected: this.#rejected, truncated: this.#truncated }
   }
 
   #add(kind: IndicatorKind, value: string, span: IndicatorSpan): void {
-    const key = `${kind} ${value}`
-    const known = this.#found.get(key)
+    const ofKind = this.#valuesOf(kind)
+    const known = ofKind.get(value)
     if (known !== undefined) {
       known.count++
       known.spans.push(span)
-    } else if (this.#found.size >= this.#maxIndicators) this.#truncated = true
-    else this.#found.set(key, { kind, value, count: 1, spans: [span] })
+    } else if (this.#order.length >= this.#maxIndicators) this.#truncated = true
+    else {
+      const indicator = { kind, value, count: 1, spans: [span] }
+      ofKind.set(value, indicator)
+      this.#order.push(indicator)
+    }
+  }
+
+  #valuesOf(kind: IndicatorKind): Map<string, ExtractedIndicator> {
+    const known = this.#found.get(kind)
+    if (known !== undefined) return known
+    const values = new Map<string, ExtractedIndicator>()
+    this.#found.set(kind, values)
+    return values
   }
 
   #span(start: number, end: number): IndicatorSpan {

@@ -9,7 +9,7 @@ const NAMED: Readonly<Record<string, string>> = {
   lbrack: '[', rbrack: ']', lsqb: '[', rsqb: ']', shy: '', zwnj: '', zwj: '', hyphen: '-', dash: '-', lowbar: '_', equals: '=', quest: '?', num: '#', tab: '\t', newline: '\n', bsol: '\\', laquo: '«', raquo: '»', ldquo: '“', rdquo: '”', hellip: '…', ndash: '–', mdash: '—',
 }
 const INLINE_TAGS = /(?:<\/?(?:b|i|em|strong|span|u|mark|font|wbr|code|s)(?:\s[^<>]{0,300})?\/?>){1,4}/iy
-const UNICODE_ESCAPE = /\\u([0-9a-f]{4})|\\x(2e|2f|3a|40|5b|5d)/iy
+const UNICODE_ESCAPE = /\\{1,3}u([0-9a-f]{4})|\\x(2e|2f|3a|40|5b|5d)/iy
 
 /** Undoes the wrapping of a format (quoted-printable, JSON escapes, HTML entities and inline tags), offsets kept. Linear. */
 export function decodeText(source: EditedText, format: TextFormat): EditedText {
@@ -56,15 +56,25 @@ function quotedEdit(text: string, i: number): Edit | null {
 function decodeEscapes(source: EditedText, isJsonText: boolean): EditedText {
   const { text } = source
   const recorder = new EditRecorder(source)
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code !== 38 && code !== 60 && code !== 92) continue
-    const edit = code === 38 ? entityEdit(text, i) : code === 60 ? tagEdit(text, i) : escapeEdit(text, i, isJsonText)
-    if (edit === null) continue
-    recorder.add(edit)
-    i = edit.end - 1
+  // Native searches for the three marks are far faster than a look at each character; each goes through the text once.
+  const next = { '&': text.indexOf('&'), '<': text.indexOf('<'), '\\': text.indexOf('\\') }
+  for (let i = nearest(next); i >= 0; i = nearest(next)) {
+    const mark = text.charAt(i) as keyof typeof next
+    const edit = mark === '&' ? entityEdit(text, i) : mark === '<' ? tagEdit(text, i) : escapeEdit(text, i, isJsonText)
+    if (edit !== null) recorder.add(edit)
+    const place = edit === null ? i + 1 : edit.end
+    if (next['&'] >= 0 && next['&'] < place) next['&'] = text.indexOf('&', place)
+    if (next['<'] >= 0 && next['<'] < place) next['<'] = text.indexOf('<', place)
+    if (next['\\'] >= 0 && next['\\'] < place) next['\\'] = text.indexOf('\\', place)
   }
   return recorder.finish()
+}
+
+/** The smallest place; -1 when all are. */
+function nearest(next: { '&': number; '<': number; '\\': number }): number {
+  let place = next['&']
+  if (next['<'] >= 0 && (place < 0 || next['<'] < place)) place = next['<']
+  return next['\\'] >= 0 && (place < 0 || next['\\'] < place) ? next['\\'] : place
 }
 
 function entityEdit(text: string, i: number): Edit | null {

@@ -86,7 +86,7 @@ function judgeMember(scan: Scan, labels: string[], ending: string, start: number
   if (STRONG_ENDINGS.has(ending)) return null
   const first = (labels[0] ?? '').toLowerCase()
   if (CODE_ROOTS.has(first) && labels.length === 2 && (MEMBER_ENDINGS.has(ending) || !COMMON_ENDINGS.has(ending))) return refuse('code', 'It is a member of an object in a program.', '')
-  if (CODE_ROOTS.has(first) && MEMBER_ENDINGS.has(ending)) return refuse('code', 'It is a member of an object in a program.', '')
+  if ((CODE_ROOTS.has(first) || first.length === 1) && MEMBER_ENDINGS.has(ending) && !(first.length === 1 && COMMON_ENDINGS.has(ending))) return refuse('code', 'It is a member of an object in a program.', '')
   if (/^\d+$/.test(first) && labels.length === 2) return refuse('number', 'It begins with a bare number.', '')
   if (labels.length !== 2) return null
   if (first.length === 1 && !/^(?:co|me|io|us|tv)$/.test(ending)) return refuse('code', 'One letter and a member name.', '')

@@ -13,6 +13,7 @@ const DOTTED = /\d{1,10}(?:\.\d{1,10}){2,}/y
 const CISCO_MAC = /^[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}$/i
 const PREFIX = /\/\d{1,2}(?![\w/.-]*\w)/y
 const PORT = /:\d{1,5}(?!\d)/y
+const VERSION_BEHIND = /^\s{0,2}(?:release|version|build|firmware|or (?:later|earlier|newer|above|higher|below)|and (?:earlier|later|above|below|prior|newer|older))\b/i
 const MASK = /^255\.(?:255|254|252|248|240|224|192|128|0)\.(?:255|254|252|248|240|224|192|128|0)\.(?:254|252|248|240|224|192|128|0)$/
 
 /** Reads a word that begins with digits and has dots: IPv4, range, address with port or path, version, object identifier. */
@@ -73,16 +74,16 @@ function pathBehind(scan: Scan, start: number, slash: number): number {
 function judgeAddress(scan: Scan, dotted: string, start: number, stop: number, end: number): Refusal | null {
   const { text } = scan
   if (MASK.test(dotted)) return refuse('netmask', 'It is a network mask.', '')
-  if (dotted === '1.3.6.1') return refuse('object-identifier', 'It is the root of internet object identifiers.', '')
+  if (/^(?:1\.3\.6\.1|2\.5\.(?:4|29)\.\d+)$/.test(dotted)) return refuse('object-identifier', 'It is an object identifier of X.500 or the internet.', '')
   if (stop < end && /^[-_][A-Za-z]/.test(text.slice(stop, end))) return refuse('version-number', 'A word is glued to it, as in a release name.', '')
   const previous = text.charAt(start - 1)
   if (previous === '/' && isProductBefore(text, start - 1)) return refuse('version-number', 'It is the version of the product before the slash.', '')
   if (previous === '§') return refuse('version-number', 'It is the number of a section.', '')
   const label = labelBefore(text, start)
-  const isVersion = VERSION_LABELS.has(label.word) || /(?:version|firmware|release|build)$/.test(label.word)
+  const isVersion = VERSION_LABELS.has(label.word) || /version|(?:firmware|release|build)$/.test(label.word) || VERSION_BEHIND.test(text.slice(end, end + 24))
   if (isVersion || continuesVersions(scan, start)) {
     scan.lastVersionEnd = end
-    return refuse('version-number', `It is a version or section number after "${label.word}".`, '')
+    return refuse('version-number', 'The words around it make it a version or section number.', '')
   }
   return null
 }
@@ -90,14 +91,14 @@ function judgeAddress(scan: Scan, dotted: string, start: number, stop: number, e
 /** "versions 5.1.0.2 to 5.1.0.9": the second is what the first was. */
 function continuesVersions(scan: Scan, start: number): boolean {
   const gap = start - scan.lastVersionEnd
-  if (gap < 1 || gap > 12) return false
-  return /^\s*(?:,|-|–|to|and|or|through|until|&|\/|->|→)(?:\s*(?:and|or|to))?\s*v?$/i.test(scan.text.slice(scan.lastVersionEnd, start))
+  if (gap < 1 || gap > 14) return false
+  return /^\s*(?:release\s)?(?:,|-|–|to|and|or|through|until|&|\/|->|→)(?:\s*(?:and|or|to))?\s*v?$/i.test(scan.text.slice(scan.lastVersionEnd, start))
 }
 
 /** "Chrome/120.0.0.0" has a capital; "outside/10.1.1.1" of a firewall has none. */
 function isProductBefore(text: string, slash: number): boolean {
   const word = /[A-Za-z][A-Za-z0-9_-]{1,30}$/.exec(text.slice(Math.max(0, slash - 32), slash))?.[0]
-  return word !== undefined && (/[A-Z]/.test(word) || /^(?:curl|wget|python|go|okhttp|nginx|apache|openssl|php|java|libwww-perl)/.test(word)) && !/^(?:IP|TCP|UDP|SRC|DST|HOST|C2)$/.test(word)
+  return word !== undefined && ((/[A-Z]/.test(word) && /[a-z]/.test(word)) || /^OPR$/.test(word) || /^(?:curl|wget|python|go|okhttp|nginx|apache|openssl|php|java|libwww-perl)/.test(word))
 }
 
 function takeMac(scan: Scan, word: string, start: number, end: number): number {

@@ -11,6 +11,8 @@ import type { Scan } from './scan.ts'
 import { GIT_LABELS, IDENTIFIER_LABELS } from './word-lists.ts'
 
 const AS_LABEL = /(?:\bASN?[ :#-]{1,2}|\basn"?[ :='"]{1,4})$/
+/** "JA3: …", "ja3_hash=…", "ja3":{"hash":"…", "JA3 hash is …". */
+const JA3_LABEL = /\bja3s?(?:[ _-]?(?:hash|fingerprint|digest|full))?[^\w\n]{0,6}(?:(?:hash|fingerprint|digest|is|was|of|the|client|value)[^\w\n]{1,4}){0,4}$/i
 const CVE_LABEL = /\bcve[ \u2010-\u2014]$/i
 
 /** Reads a word without dots that has a digit: hash, CVE, AS number, coin address, MAC, JA4. */
@@ -51,7 +53,7 @@ function readHash(scan: Scan, start: number, end: number, bits: number): number 
   }
   const refusal = judgeHash(scan, word, bits, label.word, start)
   if (refusal !== null) scan.candidates.reject(kind, refusal, start, end)
-  else scan.candidates.take(kind === 'md5' && /^ja3/.test(label.word) ? 'ja3' : kind, word.toLowerCase(), start, end)
+  else scan.candidates.take(kind === 'md5' && JA3_LABEL.test(scan.text.slice(Math.max(0, start - 48), start)) ? 'ja3' : kind, word.toLowerCase(), start, end)
   scan.frontier = end
   return end
 }

@@ -6,6 +6,7 @@ import { hostNameEnd } from './host-name-end.ts'
 import { headerBefore, labelBefore } from './reading-context.ts'
 import type { Scan } from './scan.ts'
 
+const OPENED = /<[^\s<>]{0,80}$/
 const MAX_LOCAL = 64
 const ID_HEADERS = new Set(['message-id', 'references', 'in-reply-to', 'content-id', 'resent-message-id', 'x-ms-exchange-parent-message-id', 'thread-index', 'list-id', 'x-original-message-id', 'x-google-smtp-source'])
 const ID_LABELS = new Set(['messageid', 'msgid', 'references', 'inreplyto', 'contentid', 'cid', 'internetmessageid', 'xmessageid', 'originalmessageid'])
@@ -36,7 +37,7 @@ function judgeEmail(scan: Scan, start: number, end: number): Refusal | null {
   const before = text.charAt(start - 1)
   if (before === '@') return refuse('handle', 'It is a handle on a social network.', '')
   if (/^git@/i.test(text.slice(start, start + 4)) && text.charAt(end) === ':') return refuse('code', 'It is the address of a git repository.', '')
-  const isIdentifier = ID_LABELS.has(labelBefore(text, start).word) || (before === '<' && ID_HEADERS.has(headerBefore(text, start)))
+  const isIdentifier = ID_LABELS.has(labelBefore(text, start).word) || (OPENED.test(text.slice(Math.max(0, start - 90), start)) && ID_HEADERS.has(headerBefore(text, start)))
   return isIdentifier ? refuse('message-id', 'It identifies a message, not a mailbox.', '') : null
 }
 

@@ -5,6 +5,8 @@ import { readHostName } from './read-host-name.ts'
 import { NOTHING } from './scan.ts'
 import type { Scan } from './scan.ts'
 
+/** DNS names that begin with an underscore, which elsewhere is emphasis. */
+const SERVICE_LABEL = /^(?:spf|dmarc|domainkey|acme-challenge|mta-sts|smtp|netblocks\d?|ldap|kerberos|sip|tcp|udp|autodiscover|dnslink|[a-z]{2,12}\._(?:tcp|udp|tls))\./i
 const MAX_WORD = 320
 
 /** Reads a word that has a digit or a dot: address, host, hash or code. Answers where to go on. */
@@ -14,6 +16,7 @@ export function readWord(scan: Scan, start: number, end: number, bits: number): 
   let to = end
   while (from < to && isMark(text.charCodeAt(from))) from++
   while (to > from && isMark(text.charCodeAt(to - 1))) to--
+  if (from > start && SERVICE_LABEL.test(text.slice(from, from + 24))) from--
   if (to - from < 3 || to - from > MAX_WORD) return NOTHING
   const ellipsis = (bits & DOT) === 0 ? -1 : text.slice(from, to).indexOf('..')
   if (ellipsis >= 0) return Math.max(readPart(scan, from, from + ellipsis), from + ellipsis)

@@ -17,7 +17,7 @@ export function undoDefanging(source: EditedText): EditedText {
   const recorder = new EditRecorder(source)
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    if (code < 128 ? TRIGGERS[code] === 0 : !isWideTrigger(code)) continue
+    if (TRIGGERS[code] === 0 || (code === 32 && !maySpeak(text, i))) continue
     const edit = code < 128 ? asciiEdit(text, i, code) : wideEdit(text, i, code)
     if (edit === null || edit.start < recorder.frontier) continue
     recorder.add(edit)
@@ -26,12 +26,15 @@ export function undoDefanging(source: EditedText): EditedText {
   return recorder.finish()
 }
 
-const TRIGGERS = new Uint8Array(128)
+const TRIGGERS = new Uint8Array(0x10000)
+for (let code = 128; code < 0x10000; code++) TRIGGERS[code] = isWideTrigger(code) ? 1 : 0
 for (const trigger of '[({<|]\\* :') TRIGGERS[trigger.charCodeAt(0)] = 1
 
 const BRACKETED = /[[({<|]{1,2} {0,2}(\.|,|dot|d0t|punto|punkt|point|ponto|точка|тчк|@|at|arroba|собака|:\/\/|\/\/|::|:|\/|-|_) {0,2}[\])}>|]{1,2}/iy
 const WRAPPED = /[[({]{1}(\.[a-z]{2,12}(?:\.[a-z]{2,3})?|https?|hxxps?|s|www\.?|\d{1,3}|[a-z]{2,6})[\])}]{1}/iy
-const SPOKEN = / +(dot|at|\.) +([a-z0-9-]{1,63})/iy
+const SPOKEN = / (dot|at|\.) ([a-z0-9-]{1,63})/iy
+
+const LOCAL_PART = /^[a-z0-9-]{1,40} at [a-z0-9-]{1,40} dot [a-z]/i
 
 const DOT_WORDS = new Set(['.', ',', 'dot', 'd0t', 'punto', 'punkt', 'point', 'ponto', 'точка', 'тчк'])
 const AT_WORDS = new Set(['@', 'at', 'arroba', 'собака'])
@@ -132,10 +135,17 @@ function starredSchemeEdit(text: string, i: number): Edit | null {
   return /h/i.test(text.charAt(i - 1)) && /^\*\*ps?(?::|\[:)/i.test(text.slice(i, i + 6)) ? edit(i, i + 2, 'tt') : null
 }
 
+/** Spaces are everywhere: two letters are looked at before anything else. */
+function maySpeak(text: string, i: number): boolean {
+  const next = text.charCodeAt(i + 1)
+  if (next === 46) return text.charCodeAt(i + 2) === 32
+  const letter = next | 32
+  if (letter === 100) return (text.charCodeAt(i + 2) | 32) === 111 && text.charCodeAt(i + 4) === 32
+  return letter === 97 && (text.charCodeAt(i + 2) | 32) === 116 && text.charCodeAt(i + 3) === 32
+}
+
 /** evil dot com, user at evil dot com, evil . com */
 function spokenEdit(text: string, i: number): Edit | null {
-  const next = text.charCodeAt(i + 1) | 32
-  if (next !== 100 && next !== 97 && next !== 46 && next !== 32) return null
   if (!isHostCharacter(text.charCodeAt(i - 1))) return null
   SPOKEN.lastIndex = i
   const match = SPOKEN.exec(text)
@@ -145,7 +155,7 @@ function spokenEdit(text: string, i: number): Edit | null {
   if (word === 'at') return speaksOfMail(text, stop) ? edit(i, stop, '@') : null
   const left = wordBefore(text, i)
   if (SPOKEN_STOP_WORDS.has(left)) return null
-  return joinsHost(text, i, stop) ? edit(i, stop, '.') : null
+  return joinsHost(text, i, stop) || LOCAL_PART.test(text.slice(stop, stop + 120)) ? edit(i, stop, '.') : null
 }
 
 /** A dot between these two places would sit inside a host: a usual ending follows, or octets stand on both sides. */

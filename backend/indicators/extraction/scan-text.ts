@@ -1,4 +1,4 @@
-import { ASCII_CLASS, DIGIT, DOT, wideClassOf } from './character-class.ts'
+import { CLASSES, DIGIT, DOT } from './character-class.ts'
 import { readColonGroups } from './read-colon-groups.ts'
 import { readEmail } from './read-email.ts'
 import { readDrivePath, readHomePath, readUncPath, readUnixPath, readVariablePath } from './read-file-path.ts'
@@ -25,7 +25,7 @@ export function scanText(scan: Scan): void {
   let i = 0
   while (i < length) {
     let code = text.charCodeAt(i)
-    let bits = code < 128 ? (ASCII_CLASS[code] as number) : wideClassOf(code)
+    let bits = CLASSES[code] as number
     if (bits === 0) {
       i = isOpeningMark(code) ? readMark(scan, i, code) : i + 1
       continue
@@ -37,7 +37,7 @@ export function scanText(scan: Scan): void {
       i++
       if (i >= length) break
       code = text.charCodeAt(i)
-      bits = code < 128 ? (ASCII_CLASS[code] as number) : wideClassOf(code)
+      bits = CLASSES[code] as number
     } while (bits !== 0)
     const next = i < length ? code : 0
     if ((gathered & (DIGIT | DOT)) !== 0 || next === COLON || next === AT || next === BACKSLASH) {
@@ -56,7 +56,8 @@ function readRun(scan: Scan, start: number, end: number, bits: number, next: num
   } else if (next === AT) after = readEmail(scan, start, end)
   else if (next === BACKSLASH) after = readRegistryKey(scan, start, end)
   if (after === NOTHING && (bits & (DIGIT | DOT)) !== 0) after = readWord(scan, start, end, bits)
-  return after === NOTHING ? end : Math.max(after, end)
+  // A reader may stop inside the word ("1.2.3.4-1.2.3.9"); words that readers take are bounded, so reading on is still linear.
+  return after === NOTHING ? end : Math.max(after, start + 1)
 }
 
 function isOpeningMark(code: number): boolean {

@@ -14,6 +14,13 @@ export type DomainParts = {
   ascii: string
 }
 
+const DOT = 46
+const HYPHEN = 45
+const UNDERSCORE = 95
+
+/** Endings under which the suffix list has no longer ICANN suffix: nothing to look up. */
+const PLAIN_ENDINGS = new Set('com net org info biz top xyz online site club shop ru app dev live'.split(' '))
+
 const topLevelAnswers = new Map<string, boolean>()
 
 /** The anatomy of a domain by the Public Suffix List (tldts), private suffixes such as github.io included. */
@@ -33,7 +40,7 @@ export function domainParts(value: string): DomainParts {
 
 /** Canonical form: lower case, punycode, no final dot. Its last label must be in the ICANN part of the suffix list, or onion. */
 export function recognizeDomain(text: string): Recognition {
-  const ascii = toAscii(text.replace(/^\*?\.|\.$/g, ''))
+  const ascii = toAscii(/^[*.]|\.$/.test(text) ? text.replace(/^\*?\.|\.$/g, '') : text)
   if (ascii === null || !hasHostLabels(ascii)) {
     return refuse('malformed', 'This is not a domain name.', 'Write labels of letters, digits and hyphens with dots between them.')
   }
@@ -41,7 +48,7 @@ export function recognizeDomain(text: string): Recognition {
   if (!isTopLevelDomain(topLevel)) {
     return refuse('no-public-suffix', `".${topLevel}" is not a public suffix.`, 'Only names under a public suffix can be looked up; check the spelling of the ending.')
   }
-  if (isBareIcannSuffix(ascii)) {
+  if (!PLAIN_ENDINGS.has(topLevel) && isBareIcannSuffix(ascii)) {
     return refuse('public-suffix', `"${ascii}" is itself a public suffix, under which others register.`, 'Give a name below it.')
   }
   return accept(ascii)
@@ -73,16 +80,19 @@ function isBareIcannSuffix(ascii: string): boolean {
 }
 
 function hasHostLabels(ascii: string): boolean {
-  if (ascii.length > 253) return false
-  const labels = ascii.split('.')
-  // An underscore is legal in DNS names (_dmarc), not in what is registered.
-  return labels.length > 1 && labels.every((label, i) => (i < labels.length - 2 ? isLooseLabel(label) : isLabel(label)))
-}
-
-function isLabel(label: string): boolean {
-  return label.length <= 63 && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(label)
-}
-
-function isLooseLabel(label: string): boolean {
-  return label.length <= 63 && /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/.test(label)
+  const lastDot = ascii.lastIndexOf('.')
+  if (ascii.length > 253 || lastDot < 1) return false
+  // An underscore is legal in DNS names (_dmarc), not in the two labels that are registered.
+  const registered = ascii.lastIndexOf('.', lastDot - 1) + 1
+  let labelStart = 0
+  for (let i = 0; i <= ascii.length; i++) {
+    const code = i === ascii.length ? DOT : ascii.charCodeAt(i)
+    if (code === DOT) {
+      if (i === labelStart || i - labelStart > 63 || ascii.charCodeAt(labelStart) === HYPHEN || ascii.charCodeAt(i - 1) === HYPHEN) return false
+      labelStart = i + 1
+    } else if (code === UNDERSCORE) {
+      if (i >= registered) return false
+    } else if (code !== HYPHEN && !(code > 96 && code < 123) && !(code > 47 && code < 58)) return false
+  }
+  return true
 }
