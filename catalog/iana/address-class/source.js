@@ -56,6 +56,9 @@ export async function fetchData(indicator) {
       { name: 'standard', value: rfc },
     ])
   }
+  if (networks.some(([block]) => contains(network, block))) {
+    return answer(indicator, 'wide: holds special-purpose blocks too', true, [])
+  }
   // Of IPv6, IANA has opened only 2000::/3 for global unicast.
   const unassigned = network.bits === 128 && network.start >> 125n !== 1n
   return answer(indicator, unassigned ? 'not assigned by IANA' : 'public', !unassigned, [])
