@@ -3,7 +3,7 @@ import type { FetchDataRequest, FetchDataResponse } from '@indag/proto/runner/v1
 import type { Endpoint, RunningCall } from '../endpoints/endpoint.ts'
 import { callMetadata } from '../endpoints/open-channel.ts'
 import type { Attempt } from './attempt.ts'
-import type { CallFailure, CallOutcome, CallRequest } from './call.ts'
+import type { CallContext, CallFailure, CallOutcome, CallRequest } from './call.ts'
 import { readTypedFailure } from './read-failure.ts'
 import { readReport } from './read-report.ts'
 
@@ -56,9 +56,14 @@ export function isConnected(endpoint: Endpoint, withinMs: number): Promise<boole
 }
 
 function toWire({ hash, indicator, context }: CallRequest, leftMs: number): FetchDataRequest {
+  return { hash, indicator, context: withinTime(context, leftMs) }
+}
+
+/** The context with a wall limit that ends before we hang up: the runner can then still say what happened. */
+export function withinTime(context: CallContext, leftMs: number): CallContext {
   const asked = context.limits?.wallMs ?? 0
   const wallMs = Math.max(1, Math.floor(asked > 0 ? Math.min(asked, leftMs) : leftMs))
-  return { hash, indicator, context: { ...context, limits: { ...noLimits, ...context.limits, wallMs } } }
+  return { ...context, limits: { ...noLimits, ...context.limits, wallMs } }
 }
 
 const noLimits = {

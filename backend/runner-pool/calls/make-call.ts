@@ -1,12 +1,12 @@
 import type { Clock } from '../../foundation/index.ts'
 import type { CodeSync, PushOutcome } from '../code-sync/push-code.ts'
 import type { Endpoint } from '../endpoints/endpoint.ts'
-import type { Admission, Lane } from '../endpoints/lane.ts'
-import { sayAbsent } from '../endpoints/view-runner.ts'
+import type { Lane } from '../endpoints/lane.ts'
 import type { Attempt } from './attempt.ts'
 import { attemptCall } from './attempt-call.ts'
 import type { CallFailure, CallOutcome, CallRequest } from './call.ts'
 import { nextStep, type Step } from './next-step.ts'
+import { notAdmitted } from './not-admitted.ts'
 import { pause, untilDeadline } from './until-deadline.ts'
 
 export type CallParts = {
@@ -95,15 +95,4 @@ function takeNote(attempt: Attempt, endpoint: Endpoint, startedMs: number, { clo
   else if (attempt.kind === 'refused' && attempt.failure.reason === 'runner-unavailable') endpoint.suspect(attempt.failure.message)
   else return
   onTrouble(endpoint)
-}
-
-function notAdmitted(admission: Extract<Admission, { ok: false }>, lane: Lane, last: CallFailure | undefined): CallFailure {
-  switch (admission.why) {
-    case 'cancelled':
-      return { reason: 'cancelled', message: 'The call was cancelled.' }
-    case 'busy':
-      return last ?? { reason: 'overloaded', message: `All ${lane.language} runners were busy until the deadline.` }
-    case 'absent':
-      return { reason: 'runner-unavailable', message: sayAbsent(lane.language, lane.endpoints) }
-  }
 }

@@ -2,7 +2,7 @@ import type { ServiceError } from '@grpc/grpc-js'
 import type { TestResponse } from '@indag/proto/runner/v1/runner.ts'
 import type { Endpoint } from '../endpoints/endpoint.ts'
 import { callMetadata } from '../endpoints/open-channel.ts'
-import { classify, graceMs } from './attempt-call.ts'
+import { classify, graceMs, withinTime } from './attempt-call.ts'
 import type { TestEvent, TestRequest } from './call.ts'
 import { nextStep } from './next-step.ts'
 import { readFailure } from './read-failure.ts'
@@ -15,7 +15,8 @@ export async function* testCode(
   leftMs: number,
   token: string | undefined,
 ): AsyncGenerator<TestEvent> {
-  const { version, indicator, context, signal } = request
+  const { version, indicator, signal } = request
+  const context = withinTime(request.context, leftMs)
   const deadline = Date.now() + leftMs + graceMs
   const stream = endpoint.channel.runner.test({ version, indicator, context }, callMetadata(token, undefined), { deadline })
   const onAbort = () => stream.cancel()

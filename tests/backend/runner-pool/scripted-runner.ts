@@ -1,4 +1,4 @@
-import { Metadata, Server, ServerCredentials, status, type ServerUnaryCall, type StatusObject } from '@grpc/grpc-js'
+import { Metadata, Server, ServerCredentials, status, type sendUnaryData, type ServerUnaryCall, type StatusObject } from '@grpc/grpc-js'
 import { Status } from '@indag/proto/google/rpc/status.ts'
 import { HealthCheckResponse_ServingStatus as Serving, HealthService } from '@indag/proto/grpc/health/v1/health.ts'
 import {
@@ -57,12 +57,12 @@ export async function scriptedRunner(options: ScriptedOptions = {}): Promise<Scr
     watch: () => {},
   })
   server.addService(RunnerServiceService, {
-    describe: (call: { metadata: Metadata }, callback: (error: unknown, value?: DescribeResponse) => void) => {
+    describe: (call: ServerUnaryCall<unknown, DescribeResponse>, callback: sendUnaryData<DescribeResponse>) => {
       runner.describes += 1
       if (refuses(call.metadata)) callback(unauthenticated)
       else if (!runner.deaf) callback(null, describe(language, runner.instanceId))
     },
-    update: (call: { request: { version: SourceVersion } }, callback: (error: unknown, value?: UpdateResponse) => void) => {
+    update: (call: ServerUnaryCall<{ version: SourceVersion }, UpdateResponse>, callback: sendUnaryData<UpdateResponse>) => {
       const { version } = call.request
       runner.updates.push(version)
       const broken = version.code.includes('broken')
@@ -70,7 +70,7 @@ export async function scriptedRunner(options: ScriptedOptions = {}): Promise<Scr
       const diagnostics = broken ? [{ severity: 1 as const, message: 'Unexpected token', line: 3, column: 7 }] : []
       callback(null, { diagnostics, hooks: broken ? [] : ['fetchData'] })
     },
-    fetchData: async (call: Asked, callback: (error: unknown, value?: FetchDataResponse) => void) => {
+    fetchData: async (call: Asked, callback: sendUnaryData<FetchDataResponse>) => {
       if (refuses(call.metadata)) return callback(unauthenticated)
       runner.fetches.push(call.request)
       runner.metadata.push(call.metadata)
