@@ -6,6 +6,7 @@ import type { Datasets, Sources } from '../sources/index.ts'
 import type { Enrichment } from './enrichment.ts'
 import { acceptRequest } from './requests/accept-request.ts'
 import { openCallSlots } from './requests/call-slots.ts'
+import { openCircuitBreaker } from './requests/circuit-breaker.ts'
 import { followRequest } from './requests/follow-request.ts'
 import { openLiveRequests } from './requests/live-requests.ts'
 import { previewRequest } from './requests/preview-request.ts'
@@ -61,10 +62,12 @@ export function openEnrichment(options: EnrichmentOptions): EnrichmentModule {
     sql, sources, datasets: options.datasets, pool: options.pool, clock, log, flights, lives,
     cache: openResultCache(options.cache),
     lines: openQuotaLines(sources.quotas, clock),
+    breaker: openCircuitBreaker(clock),
     slots: openCallSlots(options.concurrency ?? 128),
     ownAssets: options.ownAssets ?? ((indicators) => Promise.resolve(indicators.map(() => null))),
     noteAnswer: countAnswers(options.metrics),
   }
+  const stopResetting = sources.onChange(deps.breaker.reset)
   let stopListening = (): Promise<void> => Promise.resolve()
   let timer: NodeJS.Timeout | undefined
 
@@ -119,6 +122,7 @@ export function openEnrichment(options: EnrichmentOptions): EnrichmentModule {
     running: () => lives.all().filter((live) => !live.ended).length,
     async close() {
       clearInterval(timer)
+      stopResetting()
       dropAll()
       await flights.close()
       await groupCommit.close(flushOnCloseMs)

@@ -11,7 +11,8 @@ import type { Flight, Flights } from '../single-flight/flights.ts'
 import { readPast } from '../store/history.ts'
 import type { CallSlots } from './call-slots.ts'
 import type { Live, LiveRequests } from './live-requests.ts'
-import type { QuotaLines } from './quota-line.ts'
+import type { CircuitBreaker } from './circuit-breaker.ts'
+import type { Passage, QuotaLines } from './quota-line.ts'
 import { changeRow } from './run.ts'
 import type { OpenRow } from './settle-rows.ts'
 
@@ -23,6 +24,7 @@ export type AnswerDeps = {
   cache: ResultCache
   flights: Flights
   lines: QuotaLines
+  breaker: CircuitBreaker
   slots: CallSlots
   lives: LiveRequests
   clock: Clock
@@ -75,21 +77,34 @@ async function answerRow(deps: AnswerDeps, live: Live, open: OpenRow, flight: Fl
 /** The source's answer; undefined when the row was skipped instead. */
 async function ask(deps: AnswerDeps, live: Live, open: OpenRow, matches: Promise<Map<OpenRow, Match[]>>): Promise<Answer | undefined> {
   for (let attempt = 1; ; attempt += 1) {
-    const passage = await deps.lines.enter(open.source, {
-      overQuota: live.run.head.overQuota,
-      signal: live.stop.signal,
-      onEta: (etaMs) => noteEta(deps, live, open, etaMs),
-    })
+    const passage = await enterLine(deps, live, open)
     if (!passage.go) {
-      await change(deps, live, open, { state: 'skipped', reason: passage.reason, etaMs: null, finishedAtMs: deps.clock.now() })
+      await change(deps, live, open, { state: passage.state, reason: passage.reason, etaMs: null, finishedAtMs: deps.clock.now() })
       return undefined
     }
     const found = (await matches).get(open) ?? []
     const asked = await deps.slots.run(live.run.head.id, live.stop.signal, () => callSource(deps, live, open, found))
+    deps.breaker.note(open.source.id, asked.answer)
     await learnLimit(deps, live, open, asked)
     if (asked.retryAfterMs === null || attempt > 1 || live.run.head.overQuota === 'skip') return asked.answer
     // The provider asked for patience: back into the line once, which now knows until when.
   }
+}
+
+/** Waits for the provider's limits, unless the source is known to fail. */
+async function enterLine(deps: AnswerDeps, live: Live, open: OpenRow): Promise<Passage> {
+  const { source } = open
+  const { head, items } = live.run
+  // Somebody who asks one thing afresh wants to see it tried.
+  const known = head.fresh && items.length === 1 ? null : deps.breaker.refusal(source)
+  if (known) return { go: false, state: 'failed', reason: known }
+  if (source.exposure === 'local') return { go: true }
+  return deps.lines.enter(source, {
+    overQuota: live.run.head.overQuota,
+    signal: live.stop.signal,
+    onEta: (etaMs) => noteEta(deps, live, open, etaMs),
+    pointless: () => deps.breaker.peek(source),
+  })
 }
 
 type Asked = { answer: Answer; retryAfterMs: number | null }
@@ -132,8 +147,11 @@ function toAnswer({ source }: OpenRow, outcome: CallOutcome, startedAtMs: number
   return { answer: { ...base, state: 'failed', result: null, reason }, retryAfterMs: null }
 }
 
-/** A provider that says "too many" is left alone until it says. */
-async function learnLimit(deps: AnswerDeps, live: Live, { source }: OpenRow, { retryAfterMs }: Asked): Promise<void> {
+/** A provider that says "too many" is left alone until it says; one that heard nothing has counted nothing. */
+async function learnLimit(deps: AnswerDeps, live: Live, { source }: OpenRow, { answer, retryAfterMs }: Asked): Promise<void> {
+  if (answer.reason?.code === 'host-unreachable' && source.limits.length > 0) {
+    await throughOutage(live.stop.signal, () => deps.sources.quotas.release(source.id))
+  }
   if (retryAfterMs === null) return
   const until = deps.clock.now() + retryAfterMs
   const why = `${source.name} answered that it gets too many questions.`

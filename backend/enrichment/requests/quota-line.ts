@@ -2,20 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { throughOutage, type Clock } from '../../foundation/index.ts'
 import type { Quotas, Reason, Reservation, SourceSnapshot } from '../../sources/index.ts'
 
-/** Whether the caller may call now, or why it never will within reason. */
-export type Passage = { go: true } | { go: false; reason: Reason }
+/** Whether the caller may call now, or how its row ends instead. */
+export type Passage = { go: true } | { go: false; state: 'skipped' | 'failed'; reason: Reason }
 
 export type Waiter = {
   overQuota: 'wait' | 'skip'
   signal: AbortSignal
   /** Told when the place in the line gets an estimate, in milliseconds since 1970. */
   onEta(etaMs: number): void
+  /** Why waiting has become pointless, or null: looked at all the time while it waits. */
+  pointless(): Reason | null
 }
 
 /** Nobody waits longer than this for a provider's limit; the row is then skipped and says when to come back. */
 export const longestWaitMs = 15 * 60_000
 
 export const windowMs = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000, month: 30 * 86_400_000 }
+
+/** Another process may have given calls back, or the limits may have changed. */
+const askAgainMs = 10_000
+const lookAroundMs = 500
 
 type Place = Waiter & { resolve(passage: Passage): void; reject(error: unknown): void }
 
@@ -27,16 +33,17 @@ export function openQuotaLines(quotas: Quotas, clock: Clock): QuotaLines {
 
   async function serve(source: SourceSnapshot, line: Place[]): Promise<void> {
     while (line.length > 0) {
-      const first = line[0]!
+      sendAway(line)
+      const first = line[0]
+      if (!first) break
       try {
-        first.signal.throwIfAborted()
         const reservation = await throughOutage(first.signal, () => quotas.reserve(source.id))
         if (reservation.allowed) {
-          line.shift()
+          leave(line, first)
           first.resolve({ go: true })
         } else {
           turnAway(source, line, reservation, clock.now())
-          await waitForRoom(line, reservation.availableAtMs - clock.now())
+          await waitForRoom(line, Math.min(reservation.availableAtMs, clock.now() + askAgainMs), clock)
         }
       } catch (error) {
         leave(line, first)
@@ -70,7 +77,7 @@ function turnAway(source: SourceSnapshot, line: Place[], refusal: Reservation & 
       place.onEta(etaMs)
       return true
     }
-    place.resolve({ go: false, reason: exhausted(source, refusal, etaMs) })
+    place.resolve({ go: false, state: 'skipped', reason: exhausted(source, refusal, etaMs) })
     return false
   })
   line.splice(0, line.length, ...staying)
@@ -91,14 +98,24 @@ function exhausted(source: SourceSnapshot, refusal: Reservation & { allowed: fal
   }
 }
 
-/** Sleeps until there is room, or somebody in the line leaves; looks again at least every 10 s. */
-async function waitForRoom(line: Place[], forMs: number): Promise<void> {
-  if (line.length === 0) return
-  const signals = [...new Set(line.map((place) => place.signal))]
-  await sleep(Math.min(Math.max(forMs, 5), 10_000), undefined, { signal: AbortSignal.any(signals) }).catch(() => {})
-  for (const place of line.filter((one) => one.signal.aborted)) {
+/** Those whose request was stopped, or for whom waiting has become pointless, leave the line. */
+function sendAway(line: Place[]): void {
+  for (const place of [...line]) {
+    const reason = place.signal.aborted ? null : place.pointless()
+    if (!place.signal.aborted && !reason) continue
     leave(line, place)
-    place.reject(place.signal.reason)
+    if (reason) place.resolve({ go: false, state: 'failed', reason })
+    else place.reject(place.signal.reason)
+  }
+}
+
+/** Sleeps until there is room, while those leave who need not wait any longer. */
+async function waitForRoom(line: Place[], untilMs: number, clock: Clock): Promise<void> {
+  for (;;) {
+    const leftMs = untilMs - clock.now()
+    if (line.length === 0 || leftMs <= 0) return
+    await sleep(Math.min(leftMs + 1, lookAroundMs))
+    sendAway(line)
   }
 }
 

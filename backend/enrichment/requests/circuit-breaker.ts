@@ -1,0 +1,64 @@
+import type { Clock } from '../../foundation/index.ts'
+import type { Reason } from '../../sources/index.ts'
+import type { Answer } from '../answer.ts'
+
+/** Failures of the provider or the way to it; a plugin's own exception says nothing about the next indicator. */
+const countedCodes = new Set(['host-unreachable', 'provider-error', 'timeout', 'unauthorized'])
+const opensAfter = 3
+const firstPauseMs = 10_000
+const longestPauseMs = 5 * 60_000
+/** A probe that never comes back must not keep the circuit open for ever. */
+const longestProbeMs = 60_000
+
+type Circuit = { failures: number; pauseMs: number; openUntilMs: number; probedUntilMs: number; last: Reason }
+
+/**
+ * Spares a source that fails again and again, and the analyst who waits for it: after three failures in a row its rows
+ * fail at once for a while; then one call probes it, and either closes the circuit or doubles the pause.
+ */
+export type CircuitBreaker = {
+  /** Why the source is not asked now, or null. The caller who gets null after a pause is the probe. */
+  refusal(source: { id: string; name: string }): Reason | null
+  /** Like `refusal`, for those who only look. */
+  peek(source: { id: string; name: string }): Reason | null
+  note(sourceId: string, answer: Pick<Answer, 'state' | 'reason'>): void
+  /** Forgets everything: somebody changed a source, and what failed may work now. */
+  reset(): void
+}
+
+export function openCircuitBreaker(clock: Clock): CircuitBreaker {
+  const circuits = new Map<string, Circuit>()
+
+  function peek(source: { id: string; name: string }): Reason | null {
+    const circuit = circuits.get(source.id)
+    if (!circuit || circuit.failures < opensAfter) return null
+    if (clock.now() >= circuit.openUntilMs && clock.now() >= circuit.probedUntilMs) return null
+    const again = isProbed(circuit) ? 'It is being tried again.' : `It is tried again after ${new Date(circuit.openUntilMs).toISOString()}.`
+    return { ...circuit.last, detail: `${circuit.last.detail} Not asked: its last ${circuit.failures} calls failed. ${again}` }
+  }
+
+  const isProbed = (circuit: Circuit): boolean => clock.now() < circuit.probedUntilMs
+
+  return {
+    peek,
+    refusal(source) {
+      const reason = peek(source)
+      const circuit = circuits.get(source.id)
+      if (!reason && circuit && circuit.failures >= opensAfter) circuit.probedUntilMs = clock.now() + longestProbeMs
+      return reason
+    },
+    note(sourceId, answer) {
+      const code = answer.reason?.code ?? ''
+      if (answer.state !== 'failed' || !countedCodes.has(code)) {
+        circuits.delete(sourceId)
+        return
+      }
+      const before = circuits.get(sourceId)
+      const failures = (before?.failures ?? 0) + 1
+      // A burst of calls that were under way together is one piece of news.
+      const pauseMs = before && isProbed(before) ? Math.min(before.pauseMs * 2, longestPauseMs) : (before?.pauseMs ?? firstPauseMs)
+      circuits.set(sourceId, { failures, pauseMs, openUntilMs: clock.now() + pauseMs, probedUntilMs: 0, last: answer.reason! })
+    },
+    reset: () => circuits.clear(),
+  }
+}
