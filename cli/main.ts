@@ -24,7 +24,7 @@ export async function main(args: string[], overview: string): Promise<ExitCode> 
     if (wantsHelp(args)) return await help(args.slice(1), terminal, overview)
     return await dispatch(args, terminal, env)
   } catch (error) {
-    return report(error, terminal)
+    return report(error, terminal, args)
   }
 }
 
@@ -51,9 +51,9 @@ async function help(words: string[], terminal: Terminal, overview: string): Prom
 
 /** The command that the first words name; fails with the nearest one. */
 function find(args: string[]): Entry {
-  const [noun = '', verb = ''] = args
-  const found = catalogue.find(({ words }) => words === noun || words === `${noun} ${verb}`)
+  const found = named(args)
   if (found) return found
+  const [noun = '', verb = ''] = args
   const verbs = catalogue
     .filter(({ words }) => words.startsWith(`${noun} `))
     .map(({ words }) => words.split(' ')[1] ?? '')
@@ -73,6 +73,10 @@ function find(args: string[]): Entry {
     )
   const looksLikeIndicator = /[.:@]/.test(noun) || /^[0-9a-f]{32,}$/i.test(noun)
   throw usageError(`There is no command "${noun}".`, looksLikeIndicator ? `indag check ${noun}` : 'indag help')
+}
+
+function named([noun, verb]: string[]): Entry | undefined {
+  return catalogue.find(({ words }) => words === noun || words === `${noun} ${verb}`)
 }
 
 function parse(command: Command, entry: Entry, args: string[]): { values: Values; positionals: string[] } {
@@ -97,11 +101,11 @@ function say(terminal: Terminal, text: string): ExitCode {
   return exit.ok
 }
 
-function report(error: unknown, terminal: Terminal): ExitCode {
+function report(error: unknown, terminal: Terminal, args: string[]): ExitCode {
   terminal.progress('')
   if (error instanceof CliError) {
     terminal.err(`indag: ${error.message}`)
-    if (error.next) terminal.err(`Next: ${error.next}`)
+    terminal.err(`Next: ${error.next ?? `indag help ${named(args)?.words ?? ''}`.trim()}`)
     return error.code
   }
   terminal.err(`indag: ${error instanceof Error ? error.message : String(error)}`)

@@ -21,7 +21,7 @@ export function openApi({ url, token }: Settings): Api {
       const response = await reach(url, path, { method, ...shape(send, token) })
       const text = await response.text()
       if (response.ok) return (text === '' ? undefined : parse(text, url)) as T
-      throw refusal(response.status, text, url, token !== undefined)
+      throw refusal(response.status, text, { url, path, sentToken: token !== undefined })
     },
   }
 }
@@ -67,7 +67,9 @@ function parse(text: string, url: string): unknown {
   }
 }
 
-function refusal(status: number, text: string, url: string, sentToken: boolean): CliError {
+type Asked = { url: string; path: string; sentToken: boolean }
+
+function refusal(status: number, text: string, { url, path, sentToken }: Asked): CliError {
   const problem = problemIn(text)
   if (!problem) {
     const message = `${url} answered with HTTP ${status}, which is not an answer of Indag.`
@@ -82,7 +84,15 @@ function refusal(status: number, text: string, url: string, sentToken: boolean):
     return new CliError(exit.error, detail, 'indag login   (with a token that has the scope)')
   if (status === 503) return new Unreachable(exit.error, detail, `curl ${url}/readyz   (says what is down)`)
   if (problem.retryAfterSeconds) return new CliError(exit.error, detail, `try again in ${problem.retryAfterSeconds} s`)
-  return new CliError(exit.error, detail, 'indag help')
+  return new CliError(exit.error, detail, namesSource(problem, path) ? 'indag sources list' : undefined)
+}
+
+/** Whether the server did not know a source that was named. */
+function namesSource({ code, errors = [] }: Problem, path: string): boolean {
+  return (
+    (code === 'not-found' && path.startsWith('/api/v1/sources/')) ||
+    errors.some((field) => field.path.startsWith('sources'))
+  )
 }
 
 function problemIn(text: string): Problem | undefined {
@@ -95,9 +105,12 @@ function problemIn(text: string): Problem | undefined {
 }
 
 function describe(problem: Problem): string {
-  const fields = (problem.errors ?? []).map(
-    ({ path, message, fix }) => `\n  ${path}: ${message}${fix ? `. ${fix}` : ''}`,
-  )
+  const fields = (problem.errors ?? []).map(sentenceOf)
   const trace = problem.status >= 500 && problem.traceId ? ` (trace ${problem.traceId})` : ''
-  return `${problem.detail}${trace}${fields.join('')}`
+  if (fields.length === 1) return `${fields[0]}${trace}`
+  return [`${problem.detail}${trace}`, ...fields.map((field) => `  ${field}`)].join('\n')
+}
+
+function sentenceOf({ path, message, fix }: NonNullable<Problem['errors']>[number]): string {
+  return `${path}: ${message.replace(/\.$/, '')}.${fix ? ` ${fix}` : ''}`
 }

@@ -71,6 +71,8 @@ export type SourceView = {
   notReady: { code: string; detail: string } | null
 }
 
+export type LoadedList = { records: number; rejected: { line: number; text: string; reason: string }[] }
+
 export type RunnerView = {
   endpoint: string
   language: string

@@ -51,7 +51,7 @@ describe('a slip of the keyboard', () => {
     [['1.1.1.1'], 'no command "1.1.1.1"', 'indag check 1.1.1.1'],
     [['frobnicate'], 'no command "frobnicate"', 'indag help'],
     [['extract'], 'Give one file', 'indag extract report.txt'],
-    [['sources', 'load', 'own-list'], 'Give a source and a file', 'indag sources load'],
+    [['sources', 'load', 'own-values'], 'Give a source and a file', 'indag sources load'],
     [['token', 'create', 'a', 'b'], 'Give one name', 'indag token create'],
     [['token', 'revoke'], 'Give one name or id', 'indag token list'],
   ])('%j exits 2 and says what comes next', async (args, words, next) => {

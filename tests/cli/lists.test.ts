@@ -59,10 +59,12 @@ beforeEach(async () => {
     'GET /api/v1/sources': () => ({ body: sources }),
     'GET /api/v1/runners': () => ({ body: { items: [runner] } }),
     'POST /api/v1/indicators/extract': () => ({ body: extraction }),
-    'PUT /api/v1/sources/own-list/dataset': () => ({ body: { records: 2 } }),
+    'PUT /api/v1/sources/own-values/dataset': () => ({
+      body: { records: 2, rejected: [{ line: 3, text: 'x y', reason: 'is no key' }] },
+    }),
     'PUT /api/v1/sources/asn/dataset': () =>
       problem(422, 'invalid-input', 'asn is not a list.', {
-        errors: [{ path: 'slug', message: 'is not a list', fix: 'Use own-list.' }],
+        errors: [{ path: 'slug', message: 'is not a list', fix: 'Use own-values.' }],
       }),
   })
   env = { INDAG_URL: `${server.url}/` }
@@ -96,18 +98,21 @@ describe('indag sources load', () => {
       ['blocked.CSV', 'text/csv'],
     ] as const) {
       await writeFile(join(folder, name), 'a.test\nb.test\n')
-      expect((await indag(['sources', 'load', 'own-list', join(folder, name)], { env })).code).toBe(0)
+      expect(await indag(['sources', 'load', 'own-values', join(folder, name)], { env })).toMatchObject({
+        code: 5,
+        err: 'line 3: x y: is no key\nLoaded 2 records into own-values; 1 line was rejected.\n',
+      })
       expect(server.seen.at(-1)).toMatchObject({ body: 'a.test\nb.test\n', headers: { 'content-type': type } })
     }
   })
 
   it('shows the field and the fix when the server refuses', async () => {
     const run = await indag(['sources', 'load', 'asn', '-'], { env, input: 'x' })
-    expect(run).toMatchObject({ code: 1, err: expect.stringContaining('slug: is not a list. Use own-list.') })
+    expect(run).toMatchObject({ code: 1, err: expect.stringContaining('slug: is not a list. Use own-values.') })
   })
 
   it('names a file that cannot be read', async () => {
-    const run = await indag(['sources', 'load', 'own-list', join(folder, 'none')], { env })
+    const run = await indag(['sources', 'load', 'own-values', join(folder, 'none')], { env })
     expect(run).toMatchObject({ code: 1, err: expect.stringContaining('ENOENT') })
   })
 })

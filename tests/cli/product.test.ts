@@ -53,7 +53,7 @@ describe('indag against the product', () => {
     expect(view.indicators.flatMap(({ rows }) => rows.map(({ source }) => source.slug))).toEqual([local])
     const wrong = await indag(['check', '1.1.1.1', '-s', 'no-such-source'], { env })
     expect(wrong).toMatchObject({ code: 1, out: '' })
-    expect(wrong.err).toContain('no-such-source')
+    expect(wrong.err).toMatch(/no-such-source[\s\S]*Next: indag sources list/)
   })
 
   it('refuses a TLP that does not exist and names those that do', async () => {
@@ -64,14 +64,14 @@ describe('indag against the product', () => {
   it('extracts from a report on standard input', async () => {
     const run = await indag(['extract', '-', '--plain'], {
       env,
-      input: 'It called hxxp://evil[.]example/a twice, then 1[.]1.1.1.',
+      input: 'It called hxxp://evil[.]example[.]org/a twice, then 1[.]1.1.1.',
     })
     expect(
       run.out
         .split('\n')
         .filter(Boolean)
         .map((line) => line.split('\t')[0]),
-    ).toEqual(['http://evil.example/a', '1.1.1.1'])
+    ).toEqual(['http://evil.example.org/a', '1.1.1.1'])
   })
 
   it('lists the runners with their sandbox', async () => {
@@ -81,16 +81,16 @@ describe('indag against the product', () => {
   })
 
   it('loads a list of one’s own, which then knows what is in it', async () => {
-    const list = JSON.parse((await indag(['sources', 'list', '--json'], { env })).out) as {
-      items: { slug: string; notReady: { code: string } | null }[]
-    }
-    const own = list.items.find(({ notReady }) => notReady?.code === 'dataset-missing')?.slug ?? ''
-    expect(own).not.toBe('')
-    const loaded = await indag(['sources', 'load', own, '-'], { env, input: '192.0.2.77\n' })
-    expect(loaded).toMatchObject({ code: 0 })
-    const after = JSON.parse((await indag(['sources', 'list', '--json'], { env })).out) as {
-      items: { slug: string; ready: boolean }[]
-    }
-    expect(after.items.find(({ slug }) => slug === own)?.ready).toBe(true)
+    const run = await indag(['sources', 'load', 'own-values', '-'], { env, input: '192.0.2.77\n' })
+    expect(run).toMatchObject({ code: 0, err: 'Loaded 1 record into own-values.\n' })
+    const checked = await indag(['check', '192.0.2.77', '--json', '-s', 'own-values', ...offline], { env })
+    const view = JSON.parse(checked.out) as RequestView
+    expect(view.indicators[0]?.rows.map(({ state }) => state)).toEqual(['found'])
+  })
+
+  it('says which word of a check is no indicator, and what comes next', async () => {
+    const run = await indag(['check', 'zzz'], { env })
+    expect(run).toMatchObject({ code: 1, out: '' })
+    expect(run.err).toMatch(/^indag: indicators\.0: .*\nNext: indag help check\n$/)
   })
 })
