@@ -2,7 +2,7 @@ import { isTopLevelDomain } from '../recognition/domain-name.ts'
 import { EditRecorder, unedited } from './edited-text.ts'
 import type { Edit, EditedText } from './edited-text.ts'
 import { isAlphanumeric, isHostCharacter } from './character-class.ts'
-import { COMMON_ENDINGS, SPOKEN_STOP_WORDS } from './word-lists.ts'
+import { COMMON_ENDINGS, PROSE_ENDINGS, SPOKEN_STOP_WORDS } from './word-lists.ts'
 import { schemeOf } from '../recognition/url.ts'
 
 /** Undoes defanging: brackets and words for dots, at signs and schemes, full-width forms, zero-width characters. Keeps the rest. */
@@ -164,7 +164,7 @@ function joinsHost(text: string, leftEnd: number, rightStart: number): boolean {
   const left = wordBefore(text, leftEnd)
   if (/^\d{1,3}$/.test(left) && /^\d{1,3}$/.test(right)) return isOctetRow(text, leftEnd)
   if (right === '' || left === '' || SPOKEN_STOP_WORDS.has(left)) return false
-  if (COMMON_ENDINGS.has(right)) return true
+  if (COMMON_ENDINGS.has(right) && !PROSE_ENDINGS.has(right)) return true
   const after = /^(?: {0,2}[[({]? {0,2}(?:\.|dot) {0,2}[\])}]? {0,2})([a-z]{2,10})/i.exec(text.slice(rightStart + right.length, rightStart + right.length + 24))
   return after !== null && COMMON_ENDINGS.has((after[1] ?? '').toLowerCase())
 }

@@ -4,6 +4,9 @@ const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 export const COMMON_ENDINGS = words(`com net org info biz ru cn xyz top io co de uk fr nl pl ua br jp kr in it es eu us cc tk
   onion club site online shop app dev su ir tr ro cz ch at be gov edu mil me tv ws pw icu live`)
 
+/** Usual endings that are also words of prose. */
+export const PROSE_ENDINGS = words('in it at be me us tv dev live site online club shop app')
+
 /** Endings that no file, member or abbreviation bears by habit. */
 export const STRONG_ENDINGS = words(`com net org info biz ru cn xyz top online site club shop onion gov edu mil su ua br uk de fr nl kr jp
   tk ga cf gq pw icu cyou buzz vip work monster lol fun press host space website tech store live life world`)
