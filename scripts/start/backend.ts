@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { DataFolder } from './data-folder.ts'
 import type { Part, Run } from './keep-running.ts'
+import type { Progress } from './progress.ts'
 import { repository, type Settings } from './settings.ts'
 
 const POLL_MS = 25
@@ -8,11 +9,12 @@ const NOT_READY_AFTER_MS = 20_000
 
 export type BackendOptions = { databaseUrl(): string; runners: string; runnerToken: string }
 
-/** The backend in role `all`. `onSetupLink` is called with every setup link that it prints. */
+/** The backend in role `all`. The first start loads the data packages, which takes a while and is told. `onSetupLink` is called with every setup link that it prints. */
 export function backendPart(
   settings: Settings,
   folder: DataFolder,
   options: BackendOptions,
+  progress: Progress,
   onSetupLink: (link: string) => void,
 ): Part {
   return {
@@ -32,6 +34,8 @@ export function backendPart(
     }),
     ready(run) {
       run.onLine((line) => {
+        const dataset = /"dataset":"([\w-]+)".*"msg":"dataset loaded"/.exec(line)?.[1]
+        if (dataset !== undefined) progress(`loaded: ${dataset}`)
         const link = /https?:\/\/[^\s"]+\/setup#token=[\w.~-]+/.exec(line)?.[0]
         if (link !== undefined) onSetupLink(link)
       })

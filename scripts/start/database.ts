@@ -7,6 +7,8 @@ import type { Progress } from './progress.ts'
 
 export type Database = { url(): string; stop(): Promise<void> }
 
+/** One machine, no replicas: filling a new table needs no log of each row. */
+const SETTINGS = { wal_level: 'minimal', max_wal_senders: '0', jit: 'off' }
 const PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 5_000
 
@@ -16,7 +18,7 @@ const LONGEST_PAUSE_MS = 5_000
  */
 export async function keepDatabase(directory: string, progress: Progress, onMoved: () => void): Promise<Database> {
   const cluster = openCluster(directory, await findBinaries(), { durable: true })
-  let server = await startServer(cluster)
+  let server = await startServer(cluster, SETTINGS)
   const password = await ensureOwner(directory, server.url)
   progress(`PostgreSQL 18 is ready (127.0.0.1:${server.port})`)
   let stopping = false
@@ -27,7 +29,7 @@ export async function keepDatabase(directory: string, progress: Progress, onMove
       progress(`PostgreSQL ended; starting it again${lastLine(words)}`)
       const { port } = server
       const again = await startAgain(
-        () => startServer(cluster),
+        () => startServer(cluster, SETTINGS),
         progress,
         () => stopping,
       )

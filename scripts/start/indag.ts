@@ -75,7 +75,13 @@ export class Indag {
     const backendReady = Promise.all([this.#database, page]).then(([{ url }]) => {
       if (this.#abort.signal.aborted) throw new StartError('stopped')
       const runners = this.#settings.runners ?? endpoints(folder, languages)
-      const part = backendPart(this.#settings, folder, { databaseUrl: url, runners, runnerToken }, this.#onSetupLink)
+      const part = backendPart(
+        this.#settings,
+        folder,
+        { databaseUrl: url, runners, runnerToken },
+        this.#progress,
+        this.#onSetupLink,
+      )
       this.#backend = this.#keep(folder, part)
       return this.#backend.ready
     })

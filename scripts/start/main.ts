@@ -1,9 +1,9 @@
 /** `npm start`. Progress goes to stderr; the address and the setup link go to stdout. */
 import { newProgress, StartError } from './progress.ts'
-import { readSettings } from './settings.ts'
+import { readSettings, type Settings } from './settings.ts'
+import { watchNpm } from './watch-npm.ts'
 import { Indag } from './indag.ts'
 
-const PARENT_POLL_MS = 500
 const progress = newProgress()
 
 async function main(): Promise<void> {
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   }
   progress(`data folder ${settings.dataDir}`)
   const indag = new Indag(settings, progress, onSetupLink)
-  stopOnSignal(indag)
+  stopOnSignal(indag, settings)
   await indag.start()
   isReady = true
   progress('ready')
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
 let stopping = false
 
 /** The first signal stops everything in order; npm and the terminal often send it twice, so later ones change nothing. */
-function stopOnSignal(indag: Indag): void {
+function stopOnSignal(indag: Indag, settings: Settings): void {
   const stop = async (why: string) => {
     if (stopping) return
     stopping = true
@@ -46,10 +46,7 @@ function stopOnSignal(indag: Indag): void {
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => void stop(signal).catch(report))
-  const parent = process.ppid
-  // npm that is killed cannot pass a signal on; being handed to another parent is how we learn of it.
-  const watch = () => process.ppid === parent || void stop('the process that started Indag has ended').catch(report)
-  setInterval(watch, PARENT_POLL_MS).unref()
+  watchNpm(settings.startedByNpm, () => void stop('npm has ended').catch(report))
 }
 
 function report(error: unknown): never {

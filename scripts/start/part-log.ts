@@ -41,7 +41,8 @@ function hideSetupToken(line: string): string {
 
 /** The message of a JSON log line from level "warn" on; any line that is no JSON, such as a crash. */
 export function worthShowing(line: string): string | null {
-  if (line.trim() === '') return null
+  // The setup link is shown by itself, when everything is ready.
+  if (line.trim() === '' || line.includes('#token=')) return null
   try {
     const entry = JSON.parse(line) as {
       level?: number | string

@@ -16,6 +16,7 @@ export type Settings = {
   runners: string | null
   runnerToken: string | null
   python: string
+  startedByNpm: boolean
   environment: Record<string, string>
 }
 
@@ -82,6 +83,7 @@ export function parseSettings(env: NodeJS.ProcessEnv): { settings: Settings } | 
     runners,
     runnerToken: text('INDAG_RUNNER_TOKEN'),
     python: text('INDAG_RUNNER_PYTHON') ?? 'python3',
+    startedByNpm: text('npm_lifecycle_event') !== null,
     environment: setVariables(env),
   }
   return { settings }

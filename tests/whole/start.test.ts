@@ -34,7 +34,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     folder = join(parent, 'data folder')
     port = await freePort()
     await start()
-  })
+  }, 240_000)
 
   afterAll(async () => {
     running.npm.kill('SIGTERM')
@@ -48,8 +48,9 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(page.headers.get('content-type')).toMatch(/text\/html/)
   })
 
-  it('prints the setup link once', () => {
+  it('prints the setup link once', async () => {
     expect(running.output()).toContain(`Indag is ready at http://localhost:${port}`)
+    await expect.poll(running.output).toContain('/setup#token=')
     expect(running.output().match(/\/setup#token=/g)).toHaveLength(1)
     expect(running.progress()).not.toContain('#token=')
   })
@@ -64,14 +65,15 @@ describe('npm start', { timeout: 120_000 }, () => {
   })
 
   it.each([
-    ['the backend', 'backend/main.ts'],
-    ['the JavaScript runner', 'runners/javascript/main.ts'],
-    ['the Python runner', 'runners/python/main.ts'],
+    ['backend', 'backend/main.ts'],
+    ['runner javascript', 'runners/javascript/main.ts'],
+    ['runner python', 'runners/python/main.ts'],
     ['PostgreSQL', 'bin/postgres'],
-  ])('starts %s again when it is killed', async (_name, piece) => {
+  ])('starts %s again when it is killed', async (name, piece) => {
     const before = running.pidOf(piece)
     process.kill(before, 'SIGKILL')
-    await expect.poll(() => currentPid(running, piece), PATIENCE).not.toBe(before)
+    await expect.poll(running.progress, PATIENCE).toContain(`${name} is ready again`)
+    expect(running.pidOf(piece)).not.toBe(before)
     await expect.poll(() => readiness(port), PATIENCE).toBe(200)
   })
 
@@ -122,11 +124,3 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(refused.progress()).toMatch(/INDAG_RUNNERS .*Set for example INDAG_RUNNERS=/)
   })
 })
-
-function currentPid(running: NpmStart, piece: string): number | null {
-  try {
-    return running.pidOf(piece)
-  } catch {
-    return null
-  }
-}
