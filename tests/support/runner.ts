@@ -42,7 +42,12 @@ export async function startRunner(
   })
   const logs: string[] = []
   createInterface({ input: child.stderr }).on('line', (line) => logs.push(line))
+  let ending = false
   const exited = once(child, 'exit')
+  // A runner that dies by itself is what every test wants to know about.
+  void exited.then(([code, signal]) => {
+    if (!ending) process.stderr.write(`the ${language} runner ended by itself (${code ?? signal}):\n${logs.slice(-20).join('\n')}\n`)
+  })
   const ready = await Promise.race([
     once(createInterface({ input: child.stdout }), 'line').then(
       ([line]) => JSON.parse(String(line)) as { address: string; sandbox: string },
@@ -53,6 +58,7 @@ export async function startRunner(
   const token = env.INDAG_RUNNER_TOKEN ?? TOKEN
   const client = new RunnerServiceClient(ready.address, credentials.createInsecure())
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    ending = true
     client.close()
     child.kill(signal)
     await exited

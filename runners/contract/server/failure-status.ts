@@ -4,6 +4,7 @@ import { Failure, Failure_Reason } from '@indag/proto/runner/v1/runner.ts'
 import type { Report } from '@indag/proto/runner/v1/runner.ts'
 import { Status } from '@indag/proto/google/rpc/status.ts'
 import type { CallFailure, FailureReason } from '../executor.ts'
+import { abridgeReport } from './abridge-report.ts'
 
 /** The wire's word and the gRPC code of each reason; the codes are those that runner.proto names. */
 const WIRE: Record<FailureReason, [reason: Failure_Reason, code: status]> = {
@@ -30,6 +31,9 @@ const WIRE: Record<FailureReason, [reason: Failure_Reason, code: status]> = {
 const DETAILS = 'grpc-status-details-bin'
 const TYPE_URL = 'type.googleapis.com/runner.v1.Failure'
 const MESSAGE_CHARACTERS = 2_000
+/** Of a failure that travels in a trailer, where the message stands twice and every header byte counts. */
+const TRAILER_MESSAGE_BYTES = 1_000
+const DETAILS_CHARACTERS = 200
 
 export function toWireFailure(failure: CallFailure, report?: Report): Failure {
   return {
@@ -42,12 +46,21 @@ export function toWireFailure(failure: CallFailure, report?: Report): Failure {
   }
 }
 
-/** A gRPC error that carries google.rpc.Status with one runner.v1.Failure. */
+/** A gRPC error that carries google.rpc.Status with one runner.v1.Failure; all of it small enough for any peer's header limit. */
 export function toServiceError(failure: CallFailure, report?: Report): ServiceError {
   const code = WIRE[failure.reason][1]
-  const wire = toWireFailure(failure, report)
+  const message = cutBytes(failure.message, TRAILER_MESSAGE_BYTES)
+  const wire = toWireFailure({ ...failure, message }, report && abridgeReport(report))
+  const details = message.slice(0, DETAILS_CHARACTERS)
   const metadata = new Metadata()
   const value = Buffer.from(Failure.encode(wire).finish())
-  metadata.set(DETAILS, Buffer.from(Status.encode({ code, message: wire.message, details: [{ typeUrl: TYPE_URL, value }] }).finish()))
-  return Object.assign(new Error(wire.message), { code, details: wire.message, metadata })
+  metadata.set(DETAILS, Buffer.from(Status.encode({ code, message: details, details: [{ typeUrl: TYPE_URL, value }] }).finish()))
+  return Object.assign(new Error(details), { code, details, metadata })
+}
+
+function cutBytes(text: string, maximumBytes: number): string {
+  if (text.length * 3 <= maximumBytes) return text
+  let cut = text.slice(0, maximumBytes)
+  while (Buffer.byteLength(cut) > maximumBytes) cut = cut.slice(0, Math.floor(cut.length * 0.9))
+  return cut
 }

@@ -468,13 +468,14 @@ export interface Load {
 
 export interface Failure {
   reason: Failure_Reason;
-  /** For the analyst; at most 2,000 characters; no path or stack of the host. */
+  /** For the analyst; at most 2,000 characters (1,000 bytes where it travels in a trailer); no path or stack of the host. */
   message: string;
   /** In the author's own code, counted from 1; 0 when unknown. */
   line: number;
   column: number;
   /** For RATE_LIMITED; 0 when the provider did not say. */
   retryAfterMs: number;
+  /** In a trailer only the last calls and log lines, as many as fit into 3 kB: headers are small. The rest counts as dropped. */
   report?: Report | undefined;
 }
 
