@@ -11,6 +11,15 @@ import { ToastRegion } from './ui/toast.tsx'
 
 applyTheme()
 
+// The server has a newer build than this tab: one reload brings it. Twice in a row would be a loop, so then it fails.
+window.addEventListener('vite:preloadError', (event) => {
+  const last = Number(sessionStorage.getItem('indag-reloaded'))
+  if (Date.now() - last < 10_000) return
+  sessionStorage.setItem('indag-reloaded', String(Date.now()))
+  event.preventDefault()
+  window.location.reload()
+})
+
 const queries = createQueries(() => void router.invalidate())
 const router = createAppRouter(queries)
 

@@ -1,5 +1,11 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router'
 import { api } from './api/client.ts'
 import { ApiProblem } from './api/problem.ts'
 import { meQuery } from './api/queries.ts'
@@ -33,7 +39,10 @@ const routes = [
       getParentRoute: () => signedIn,
       path: '/',
       validateSearch: search.investigate,
-      component: lazyRouteComponent(() => import('./pages/enrichment/investigate/investigate-page.tsx'), 'InvestigatePage'),
+      component: lazyRouteComponent(
+        () => import('./pages/enrichment/investigate/investigate-page.tsx'),
+        'InvestigatePage',
+      ),
     }),
     createRoute({
       getParentRoute: () => signedIn,
@@ -57,6 +66,11 @@ const routes = [
       getParentRoute: () => signedIn,
       path: '/sources/$slug',
       component: lazyRouteComponent(() => import('./pages/sources/source-page.tsx'), 'SourcePage'),
+    }),
+    createRoute({
+      getParentRoute: () => signedIn,
+      path: '/ignore-lists',
+      component: lazyRouteComponent(() => import('./pages/sources/ignore-lists-page.tsx'), 'IgnoreListsPage'),
     }),
     createRoute({
       getParentRoute: () => signedIn,

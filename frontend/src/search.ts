@@ -6,7 +6,8 @@ type Raw = Record<string, unknown>
 
 const text = (value: unknown) =>
   typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined
-const whole = (value: unknown) => (typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined)
+const whole = (value: unknown) =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined
 const oneOf = <T extends string>(value: unknown, values: readonly T[]) => values.find((known) => known === value)
 
 /** Drops the undefined, so that addresses stay short and optional properties stay exact. */
@@ -19,13 +20,14 @@ export const DETAIL_TABS = ['facts', 'raw', 'calls', 'logs', 'run'] as const
 export type IndicatorSort = (typeof INDICATOR_SORTS)[number]
 export type DetailTab = (typeof DETAIL_TABS)[number]
 
-export type InvestigateSearch = { tlp?: Tlp; pap?: Pap; fresh?: true; hosts?: true; sources?: string }
+export type InvestigateSearch = { tlp?: Tlp; pap?: Pap; fresh?: true; hosts?: true; skip?: true; sources?: string }
 export const investigate = (raw: Raw): InvestigateSearch =>
   present({
     tlp: oneOf(raw['tlp'], TLP_LEVELS),
     pap: oneOf(raw['pap'], PAP_LEVELS),
     fresh: raw['fresh'] === true ? (true as const) : undefined,
     hosts: raw['hosts'] === true ? (true as const) : undefined,
+    skip: raw['skip'] === true ? (true as const) : undefined,
     sources: text(raw['sources']),
   })
 

@@ -63,7 +63,8 @@ export const api = {
     call<Api.Preview>(`${v1}/requests/preview`, { json, signal }),
   createRequest: (json: Api.RequestBody) => call<Api.RequestView>(`${v1}/requests`, { json }),
   request: (id: string, signal?: AbortSignal) => call<Api.RequestView>(`${v1}/requests/${at(id)}`, { signal }),
-  requestEventsUrl: (id: string) => `${v1}/requests/${at(id)}/events`,
+  /** `after` spares the rows that are already at hand; a reconnect goes by Last-Event-ID. */
+  requestEventsUrl: (id: string, after: number) => `${v1}/requests/${at(id)}/events?after=${after}`,
   requests: (filter: HistoryQuery) => call<Api.Page<Api.RequestSummary>>(`${v1}/requests${query(filter)}`),
 
   sources: () => call<{ items: Api.SourceView[] }>(`${v1}/sources`),
@@ -81,10 +82,14 @@ export const api = {
   changeProvider: (slug: string, json: { enabled: boolean }) =>
     call<unknown>(`${v1}/providers/${at(slug)}`, { method: 'PATCH', json }),
 
+  ignoreEntries: () => call<{ items: Api.IgnoreEntry[] }>(`${v1}/ignore-lists`),
+  addIgnoreEntry: (json: Api.NewIgnoreEntry) => call<Api.IgnoreEntry>(`${v1}/ignore-lists`, { json }),
+  deleteIgnoreEntry: (id: string) => call<unknown>(`${v1}/ignore-lists/${at(id)}`, { method: 'DELETE' }),
+
   runners: () => call<{ items: Api.RunnerView[] }>(`${v1}/runners`),
 
   apiTokens: () => call<{ items: Api.ApiToken[] }>(`${v1}/api-tokens`),
-  createApiToken: (json: { name: string; scopes: string[]; expiresAt?: string }) =>
+  createApiToken: (json: { name: string; scopes: string[]; expiresAt: string | null }) =>
     call<Api.CreatedApiToken>(`${v1}/api-tokens`, { json }),
   revokeApiToken: (id: string) => call<unknown>(`${v1}/api-tokens/${at(id)}`, { method: 'DELETE' }),
 }

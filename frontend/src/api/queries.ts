@@ -16,7 +16,8 @@ export const sourcesQuery = queryOptions({
   staleTime: 10_000,
 })
 
-export const sourceQuery = (slug: string) => queryOptions({ queryKey: ['source', slug], queryFn: () => api.source(slug) })
+export const sourceQuery = (slug: string) =>
+  queryOptions({ queryKey: ['source', slug], queryFn: () => api.source(slug) })
 
 export const runnersQuery = queryOptions({
   queryKey: ['runners'],
@@ -24,7 +25,15 @@ export const runnersQuery = queryOptions({
   refetchInterval: 10_000,
 })
 
-export const tokensQuery = queryOptions({ queryKey: ['api-tokens'], queryFn: async () => (await api.apiTokens()).items })
+export const ignoreQuery = queryOptions({
+  queryKey: ['ignore-lists'],
+  queryFn: async () => (await api.ignoreEntries()).items,
+})
+
+export const tokensQuery = queryOptions({
+  queryKey: ['api-tokens'],
+  queryFn: async () => (await api.apiTokens()).items,
+})
 
 export const historyQuery = (filter: Omit<HistoryQuery, 'cursor' | 'limit'>) =>
   infiniteQueryOptions({

@@ -28,7 +28,14 @@ export type FoundIndicator = Indicator & {
   count: number
   spans: { start: number; end: number; text: string }[]
 }
-export type Rejected = { text: string; kind?: string | null; code: string; reason: string; start?: number; end?: number }
+export type Rejected = {
+  text: string
+  kind?: string | null
+  code: string
+  reason: string
+  start?: number
+  end?: number
+}
 export type Extraction = { indicators: FoundIndicator[]; rejected: Rejected[] }
 export type IndicatorKind = { slug: string; name: string; plural: string; example: string; enrichable: boolean }
 
@@ -46,7 +53,8 @@ export type SourceRef = {
 export type Limit = { calls: number; per: string; used: number; resetsAt: string | null }
 export type Reason = { code: string; detail: string; fix?: Fix | null }
 
-export type SourceView = SourceRef & {
+export type SourceView = Omit<SourceRef, 'provider'> & {
+  provider: { slug: string; name: string; enabled?: boolean }
   description: string
   documentation?: string | null
   language: string
@@ -64,6 +72,9 @@ export type SourceView = SourceRef & {
   tags: string[]
   terms?: string | null
   codeVersion: number
+  removed?: boolean
+  /** The provider asked us to wait, or failed too often. */
+  blocked?: { until: string; why: string } | null
   lastCall: { at: string; state: string; durationMs: number } | null
 }
 
@@ -85,6 +96,8 @@ export type SecretView = {
   description?: string | null
   help?: string | null
   set: boolean
+  /** Set, but not usable: it does not open, or was entered for another host. */
+  problem?: 'broken' | 'moved' | null
   last4?: string | null
   updatedAt?: string | null
   lastUsedAt?: string | null
@@ -112,7 +125,25 @@ export type SourceDetail = SourceView & {
   examples: SourceExample[]
 }
 
-export type ProviderView = { slug: string; name: string; description?: string; url?: string; enabled: boolean }
+export type IgnoreScope = 'global' | 'provider' | 'source'
+export type IgnoreMatch = 'exact' | 'cidr' | 'suffix'
+export type NewIgnoreEntry = {
+  scope: IgnoreScope
+  target?: string
+  match: IgnoreMatch
+  value: string
+  reason: string
+  expiresAt?: string
+}
+export type IgnoreEntry = {
+  id: string
+  scope: IgnoreScope
+  target: string | null
+  match: IgnoreMatch
+  value: string
+  reason: string
+  expiresAt: string | null
+}
 
 // Requests
 
@@ -123,13 +154,14 @@ export type RequestBody = {
   tlp?: Tlp
   pap?: Pap
   fresh?: boolean
+  overQuota?: 'wait' | 'skip'
 }
 
 export type PreviewSource = {
   source: SourceRef
   willAsk: number
   fromCache: number
-  skipped: { code: string; detail: string; count: number }[]
+  skipped: (Reason & { count: number })[]
   exposure: Exposure
   hosts: string[]
   queueEta?: string | null
@@ -161,15 +193,15 @@ export type Result = {
 }
 
 export type OutgoingCall = {
-  method?: string
-  url?: string
-  host?: string
-  status?: number | null
-  durationMs?: number | null
-  bytes?: number | null
-  error?: string | null
+  protocol: string
+  method: string
+  target: string
+  status: number
+  durationMs: number
+  responseBytes: number
+  error: string
 }
-export type LogLine = { level: string; message: string; at?: string }
+export type LogLine = { level: string; message: string; atMs?: number }
 
 export type Row = {
   source: SourceRef
@@ -241,6 +273,7 @@ export type RequestView = {
   tlp: Tlp
   pap: Pap
   fresh: boolean
+  overQuota?: 'wait' | 'skip'
   sources: string[] | null
   seq: number
   counts: Counts
@@ -256,10 +289,10 @@ export type RequestSummary = {
   createdBy: { id: string; name: string } | null
   tlp: Tlp
   pap: Pap
-  fresh?: boolean
   counts: Counts
-  indicators?: (Indicator & { defanged?: string; level?: VerdictLevel })[]
-  verdicts?: Partial<Record<VerdictLevel, number>>
+  /** The worst of the indicators' verdicts; null while nothing has ended. */
+  verdict: VerdictLevel | null
+  indicators: (Indicator & { defanged: string; verdict: VerdictLevel | null })[]
 }
 
 export type Page<T> = { items: T[]; next: string | null }

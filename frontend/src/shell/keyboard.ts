@@ -39,7 +39,7 @@ function handle(event: KeyboardEvent) {
 
 /** Dialogs and menus have their own keys. */
 function isDialogOpen(): boolean {
-  return document.querySelector('[role=dialog], [role=menu]') !== null
+  return document.querySelector('[role=dialog]:not(.toast), [role=menu]') !== null
 }
 
 /** Adds a layer of shortcuts while the component is shown. Names as in KeyboardEvent.key, or "ctrl+k". */

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Cpu, History, KeyRound, Library, LogOut, Moon, Plug, Search, Sun } from 'lucide-react'
+import { Cpu, EyeOff, History, KeyRound, Library, LogOut, Moon, Plug, Search, Sun } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { sourcesQuery } from '../api/queries.ts'
 import { saveDraft } from '../pages/enrichment/investigate/draft.ts'
@@ -27,6 +27,7 @@ export function usePaletteItems(text: string): PaletteItem[] {
     page('/', 'Investigate', <Search {...size} />),
     page('/history', 'History', <History {...size} />),
     page('/sources', 'Sources', <Library {...size} />),
+    page('/ignore-lists', 'Ignore lists', <EyeOff {...size} />),
     page('/runners', 'Runners', <Cpu {...size} />),
     page('/tokens', 'API tokens', <KeyRound {...size} />),
     ...(sources.data ?? []).map((source) => ({

@@ -34,7 +34,11 @@ export function Shell() {
         Skip to content
       </a>
       <header className="flex h-12 shrink-0 items-center gap-1 border-b border-line bg-surface px-3 sm:px-4">
-        <Link to="/" className="mr-2 flex items-center gap-2 font-semibold tracking-tight" aria-label="Indag, start page">
+        <Link
+          to="/"
+          className="mr-2 flex items-center gap-2 font-semibold tracking-tight"
+          aria-label="Indag, start page"
+        >
           <img src="/mark.svg" alt="" className="size-6" />
           <span className="hidden md:inline">Indag</span>
         </Link>
@@ -55,7 +59,6 @@ export function Shell() {
         </nav>
         <button
           type="button"
-          aria-label="Search and commands"
           className="hidden h-8 items-center gap-2 rounded-md border border-line px-2 text-xs text-muted hover:bg-hover sm:flex"
           onClick={() => setOpen('palette')}
         >

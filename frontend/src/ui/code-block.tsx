@@ -15,7 +15,12 @@ export function CodeBlock({ text, what, numbered = false }: { text: string; what
       >
         <Copy aria-hidden className="size-3.5" /> Copy
       </Button>
-      <pre tabIndex={0} aria-label={what} className="max-h-[32rem] overflow-auto p-3 pr-20 text-xs leading-5">
+      <pre
+        tabIndex={0}
+        role="group"
+        aria-label={what}
+        className="max-h-[32rem] overflow-auto p-3 pr-20 text-xs leading-5"
+      >
         {numbered ? <Numbered text={text} /> : <code>{text}</code>}
       </pre>
     </div>

@@ -19,7 +19,15 @@ export function Menu(props: { trigger: ReactNode; triggerClass: string; label: s
   )
 }
 
-export function MenuItem({ onSelect, icon, children }: { onSelect: () => void; icon?: ReactNode; children: ReactNode }) {
+export function MenuItem({
+  onSelect,
+  icon,
+  children,
+}: {
+  onSelect: () => void
+  icon?: ReactNode
+  children: ReactNode
+}) {
   return (
     <Base.Item
       onClick={onSelect}

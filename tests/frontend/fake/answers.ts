@@ -16,16 +16,31 @@ export type Marking = { tlp: string; pap: string }
 /** The refusals that are known before anything is asked. */
 export function refusal(source: FakeSource, kind: string, marking: Marking): Outcome | undefined {
   if (!source.enabled) return { state: 'skipped', code: 'source-disabled', detail: 'The source is disabled.' }
-  if (source.disabledKinds.includes(kind)) return { state: 'skipped', code: 'kind-disabled', detail: `The source is disabled for ${kind}.` }
+  if (source.disabledKinds.includes(kind))
+    return { state: 'skipped', code: 'kind-disabled', detail: `The source is disabled for ${kind}.` }
   if (source.secrets.some((secret) => secret.required && !secret.set)) {
-    return { state: 'skipped', code: 'secret-missing', detail: 'The key apiKey is not set.', fix: { label: 'Add the key', href: `/sources/${source.slug}#secret-apiKey` } }
+    return {
+      state: 'skipped',
+      code: 'secret-missing',
+      detail: 'The key apiKey is not set.',
+      fix: { label: 'Add the key', href: `/sources/${source.slug}#secret-apiKey` },
+    }
   }
-  if (source.dataset && source.dataset.records === null) return { state: 'skipped', code: 'dataset-missing', detail: 'No list is loaded.' }
+  if (source.dataset && source.dataset.records === null)
+    return { state: 'skipped', code: 'dataset-missing', detail: 'No list is loaded.' }
   if (order.indexOf(marking.tlp) > order.indexOf(source.maximumTlp)) {
-    return { state: 'skipped', code: 'tlp-too-high', detail: `TLP:${marking.tlp} keeps it here; the source may be asked up to TLP:${source.maximumTlp}.` }
+    return {
+      state: 'skipped',
+      code: 'tlp-too-high',
+      detail: `TLP:${marking.tlp} keeps it here; the source may be asked up to TLP:${source.maximumTlp}.`,
+    }
   }
   if (order.indexOf(marking.pap) > order.indexOf(source.maximumPap)) {
-    return { state: 'skipped', code: 'pap-too-high', detail: `PAP:${marking.pap} forbids it; the source may be asked up to PAP:${source.maximumPap}.` }
+    return {
+      state: 'skipped',
+      code: 'pap-too-high',
+      detail: `PAP:${marking.pap} forbids it; the source may be asked up to PAP:${source.maximumPap}.`,
+    }
   }
   return undefined
 }
@@ -38,20 +53,57 @@ const found = (summary: string, more: Record<string, unknown> = {}): Outcome => 
 export function outcome(source: FakeSource, indicator: { kind: string; value: string }): Outcome {
   const { value } = indicator
   const failure = /fail-([a-z-]+)\./.exec(value)?.[1]
-  if (failure && source.slug === 'virustotal') return { state: 'failed', code: failure, detail: failureDetails[failure] ?? 'It failed.' }
+  if (failure && source.slug === 'virustotal')
+    return { state: 'failed', code: failure, detail: failureDetails[failure] ?? 'It failed.' }
   if (value.includes('stalled') && source.slug === 'urlhaus') return { state: 'stalled' }
   const bad = /bad|203\.0\.113|login-update|files/.test(value)
   const answers: Record<string, () => Outcome> = {
-    'address-scope': () => found('Public unicast address.', { facts: [{ name: 'scope', value: 'global' }, { name: 'version', value: 4 }] }),
-    'domain-anatomy': () => found(`Registrable name ${defang(value, indicator.kind)}.`, { facts: [{ name: 'public suffix', value: 'com' }, { name: 'registrable', value, kind: 'domain' }] }),
-    'hash-known': () => (value.startsWith('44d886') ? found('The EICAR test file, harmless by design.', { verdict: 'benign', says: 'test file', score: 0 }) : { state: 'not-found' }),
+    'address-scope': () =>
+      found('Public unicast address.', {
+        facts: [
+          { name: 'scope', value: 'global' },
+          { name: 'version', value: 4 },
+        ],
+      }),
+    'domain-anatomy': () =>
+      found(`Registrable name ${defang(value, indicator.kind)}.`, {
+        facts: [
+          { name: 'public suffix', value: 'com' },
+          { name: 'registrable', value, kind: 'domain' },
+        ],
+      }),
+    'hash-known': () =>
+      value.startsWith('44d886')
+        ? found('The EICAR test file, harmless by design.', { verdict: 'benign', says: 'test file', score: 0 })
+        : { state: 'not-found' },
     'cve-form': () => found('Well formed; reserved in 2021.'),
     'own-list': () => ({ state: 'not-found' }),
-    asn: () => found('AS13335 Cloudflare, Inc.', { facts: [{ name: 'AS number', value: 'AS13335', kind: 'asn' }, { name: 'network', value: '1.1.1.0/24', kind: 'cidr' }] }),
+    asn: () =>
+      found('AS13335 Cloudflare, Inc.', {
+        facts: [
+          { name: 'AS number', value: 'AS13335', kind: 'asn' },
+          { name: 'network', value: '1.1.1.0/24', kind: 'cidr' },
+        ],
+      }),
     country: () => found('Registered in Australia.', { facts: [{ name: 'country', value: 'AU' }] }),
-    dns: () => found('Resolves to 203.0.113.7.', { facts: [{ name: 'A', value: '203.0.113.7', kind: 'ipv4' }, { name: 'site', value: 'http://files.example.net/x' }] }),
-    urlhaus: () => (bad ? found('Listed as spreading malware.', { verdict: 'suspicious', says: 'malware_download', score: 70, tags: ['exe', 'AgentTesla'] }) : { state: 'not-found' }),
-    'calm-noise': () => found('A known service.', { verdict: 'benign', says: 'RIOT: common business service', score: 2 }),
+    dns: () =>
+      found('Resolves to 203.0.113.7.', {
+        facts: [
+          { name: 'A', value: '203.0.113.7', kind: 'ipv4' },
+          { name: 'site', value: 'http://files.example.net/x' },
+        ],
+      }),
+    urlhaus: () =>
+      bad
+        ? found('Listed as spreading malware.', {
+            verdict: 'suspicious',
+            says: 'malware_download',
+            score: 70,
+            tags: ['exe', 'AgentTesla'],
+          })
+        : { state: 'not-found' },
+    'calm-noise': () =>
+      found('A known service.', { verdict: 'benign', says: 'RIOT: common business service', score: 2 }),
     internetdb: () => ({ state: 'not-found' }),
     virustotal: () => virustotal(value, bad),
   }
@@ -67,7 +119,18 @@ function virustotal(value: string, bad: boolean): Outcome {
     { title: 'Script', url: 'javascript:alert(1)' },
   ]
   if (!bad) return found('0 of 71 engines flag it.', { links })
-  return found('14 of 71 engines flag it.', { verdict: 'malicious', says: 'malicious (14/71)', score: 90, tags: ['phishing'], links, facts: [{ name: 'final URL', value: `http://${host}/login`, kind: 'url' }, { name: 'engines', value: 71 }, { name: 'page', value: `https://${host}/a` }] })
+  return found('14 of 71 engines flag it.', {
+    verdict: 'malicious',
+    says: 'malicious (14/71)',
+    score: 90,
+    tags: ['phishing'],
+    links,
+    facts: [
+      { name: 'final URL', value: `http://${host}/login`, kind: 'url' },
+      { name: 'engines', value: 71 },
+      { name: 'page', value: `https://${host}/a` },
+    ],
+  })
 }
 
 export const failureDetails: Record<string, string> = {

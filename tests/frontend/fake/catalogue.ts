@@ -75,31 +75,144 @@ function source(
         : {},
     },
     secrets: more.secret
-      ? [{ name: more.secret, required: true, description: 'The key of the account.', help: 'https://keys.invalid/get', set: false, last4: null as string | null, updatedAt: null as string | null, lastUsedAt: null as string | null }]
+      ? [
+          {
+            name: more.secret,
+            required: true,
+            description: 'The key of the account.',
+            help: 'https://keys.invalid/get',
+            set: false,
+            last4: null as string | null,
+            updatedAt: null as string | null,
+            lastUsedAt: null as string | null,
+          },
+        ]
       : [],
-    dataset: more.list ? { key: 'cidr', origin: { list: true }, version: null as number | null, records: null as number | null, updatedAt: null as string | null } : null,
+    dataset: more.list
+      ? {
+          key: 'cidr',
+          origin: { list: true },
+          version: null as number | null,
+          records: null as number | null,
+          updatedAt: null as string | null,
+        }
+      : null,
   }
 }
 
 const hosts = ['domain', 'ipv4']
 
 export const makeSources = (): FakeSource[] => [
-  source('Indag', 'address-scope', 'Address scope', 'Class, scope and meaning of an address, by the registries of IANA.', ['ipv4', 'ipv6'], 'local'),
-  source('Indag', 'domain-anatomy', 'Domain anatomy', 'Public suffix, registrable part and odd letters of a name.', ['domain', 'url', 'email'], 'local'),
-  source('Indag', 'hash-known', 'Known hashes', 'Type of a hash, and hashes that everyone knows.', ['md5', 'sha256'], 'local'),
+  source(
+    'Indag',
+    'address-scope',
+    'Address scope',
+    'Class, scope and meaning of an address, by the registries of IANA.',
+    ['ipv4', 'ipv6'],
+    'local',
+  ),
+  source(
+    'Indag',
+    'domain-anatomy',
+    'Domain anatomy',
+    'Public suffix, registrable part and odd letters of a name.',
+    ['domain', 'url', 'email'],
+    'local',
+  ),
+  source(
+    'Indag',
+    'hash-known',
+    'Known hashes',
+    'Type of a hash, and hashes that everyone knows.',
+    ['md5', 'sha256'],
+    'local',
+  ),
   source('Indag', 'cve-form', 'CVE form', 'Year, number and well-formedness.', ['cve'], 'local'),
-  source('Indag', 'own-list', 'Own list', 'Keys loaded from your own file.', ['ipv4', 'domain'], 'local', { list: true }),
-  source('IP location DB', 'asn', 'ASN', 'Autonomous system that announces an address.', ['ipv4', 'ipv6', 'asn'], 'local'),
-  source('IP location DB', 'country', 'Country', 'Country that an address is registered in.', ['ipv4', 'ipv6'], 'local'),
-  source('AbuseIPDB', 'abuseipdb', 'AbuseIPDB', 'Reports of abuse by address.', ['ipv4', 'ipv6'], 'passive', { secret: 'apiKey', host: 'api.abuseipdb.invalid', limits: [[1000, 'day', 0]] }),
-  source('DNS', 'dns', 'DNS records', 'Addresses, mail and name servers of a name, asked of your resolver.', ['domain', 'url'], 'active'),
-  source('abuse.ch', 'urlhaus', 'URLhaus', 'URLs that spread malware.', ['url', ...hosts], 'passive', { host: 'urlhaus-api.invalid' }),
-  source('Calm Noise', 'calm-noise', 'Calm Noise', 'Who scans the whole internet, and who means well.', [...hosts, 'url'], 'passive', { host: 'api.calm.invalid' }),
-  source('Shodan', 'internetdb', 'InternetDB', 'Open ports and known weaknesses of an address.', ['ipv4'], 'passive', { host: 'internetdb.invalid' }),
-  source('VirusTotal', 'virustotal', 'VirusTotal', 'What some 70 engines say.', [...hosts, 'url', 'md5', 'sha256'], 'passive', { host: 'virustotal.invalid', limits: [[4, 'minute', 4], [500, 'day', 212]] }),
+  source('Indag', 'own-list', 'Own list', 'Keys loaded from your own file.', ['ipv4', 'domain'], 'local', {
+    list: true,
+  }),
+  source(
+    'IP location DB',
+    'asn',
+    'ASN',
+    'Autonomous system that announces an address.',
+    ['ipv4', 'ipv6', 'asn'],
+    'local',
+  ),
+  source(
+    'IP location DB',
+    'country',
+    'Country',
+    'Country that an address is registered in.',
+    ['ipv4', 'ipv6'],
+    'local',
+  ),
+  source('AbuseIPDB', 'abuseipdb', 'AbuseIPDB', 'Reports of abuse by address.', ['ipv4', 'ipv6'], 'passive', {
+    secret: 'apiKey',
+    host: 'api.abuseipdb.invalid',
+    limits: [[1000, 'day', 0]],
+  }),
+  source(
+    'DNS',
+    'dns',
+    'DNS records',
+    'Addresses, mail and name servers of a name, asked of your resolver.',
+    ['domain', 'url'],
+    'active',
+  ),
+  source('abuse.ch', 'urlhaus', 'URLhaus', 'URLs that spread malware.', ['url', ...hosts], 'passive', {
+    host: 'urlhaus-api.invalid',
+  }),
+  source(
+    'Calm Noise',
+    'calm-noise',
+    'Calm Noise',
+    'Who scans the whole internet, and who means well.',
+    [...hosts, 'url'],
+    'passive',
+    { host: 'api.calm.invalid' },
+  ),
+  source('Shodan', 'internetdb', 'InternetDB', 'Open ports and known weaknesses of an address.', ['ipv4'], 'passive', {
+    host: 'internetdb.invalid',
+  }),
+  source(
+    'VirusTotal',
+    'virustotal',
+    'VirusTotal',
+    'What some 70 engines say.',
+    [...hosts, 'url', 'md5', 'sha256'],
+    'passive',
+    {
+      host: 'virustotal.invalid',
+      limits: [
+        [4, 'minute', 4],
+        [500, 'day', 212],
+      ],
+    },
+  ),
 ]
 
 export const runners = [
-  { endpoint: '127.0.0.1:50051', language: 'javascript', languageVersion: '24.21.0', state: 'serving', sandboxLevel: 'namespaces', sandboxLayers: ['isolate', 'namespaces', 'seccomp', 'rlimits'], load: { children: 2, memoryBytes: 94_371_840, kills: 0 }, latencyMs: 1, instanceId: 'a' },
-  { endpoint: '127.0.0.1:50052', language: 'python', languageVersion: '3.11.2', state: 'serving', sandboxLevel: 'namespaces', sandboxLayers: ['namespaces', 'rlimits'], load: { children: 1, memoryBytes: 41_943_040, kills: 1 }, latencyMs: 2, instanceId: 'b' },
+  {
+    endpoint: '127.0.0.1:50051',
+    language: 'javascript',
+    languageVersion: '24.21.0',
+    state: 'serving',
+    sandboxLevel: 'namespaces',
+    sandboxLayers: ['isolate', 'namespaces', 'seccomp', 'rlimits'],
+    load: { children: 2, memoryBytes: 94_371_840, kills: 0 },
+    latencyMs: 1,
+    instanceId: 'a',
+  },
+  {
+    endpoint: '127.0.0.1:50052',
+    language: 'python',
+    languageVersion: '3.11.2',
+    state: 'serving',
+    sandboxLevel: 'namespaces',
+    sandboxLayers: ['namespaces', 'rlimits'],
+    load: { children: 1, memoryBytes: 41_943_040, kills: 1 },
+    latencyMs: 2,
+    instanceId: 'b',
+  },
 ]

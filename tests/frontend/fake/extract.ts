@@ -15,13 +15,25 @@ const patterns: [string, RegExp][] = [
 const refang = (text: string) => text.replaceAll('[.]', '.').replaceAll('[@]', '@').replace(/^hxxp/i, 'http')
 
 export function defang(value: string, kind: string): string {
-  if (kind === 'url') return value.replace(/^http/, 'hxxp').replace(/^(\w+:\/\/)([^/]+)/, (_all, scheme: string, host: string) => scheme + host.replaceAll('.', '[.]'))
+  if (kind === 'url')
+    return value
+      .replace(/^http/, 'hxxp')
+      .replace(/^(\w+:\/\/)([^/]+)/, (_all, scheme: string, host: string) => scheme + host.replaceAll('.', '[.]'))
   if (['ipv4', 'domain', 'email'].includes(kind)) return value.replaceAll('.', '[.]').replace('@', '[@]')
   return value
 }
 
 export function extract(text: string) {
-  const found = new Map<string, { kind: string; value: string; defanged: string; count: number; spans: { start: number; end: number; text: string }[] }>()
+  const found = new Map<
+    string,
+    {
+      kind: string
+      value: string
+      defanged: string
+      count: number
+      spans: { start: number; end: number; text: string }[]
+    }
+  >()
   const rejected: { text: string; kind: string; code: string; reason: string; start: number; end: number }[] = []
   let rest = text
   for (const [kind, pattern] of patterns) {
@@ -30,7 +42,14 @@ export function extract(text: string) {
       const value = refang(match.replace(/[.,;)]+$/, ''))
       const span = { start, end: start + match.length, text: match }
       if (kind === 'ipv4' && (value.split('.').length !== 4 || value.split('.').some((part) => Number(part) > 255))) {
-        rejected.push({ text: match, kind, code: 'not-an-address', reason: 'An IPv4 address has four parts of 0 to 255.', start, end: span.end })
+        rejected.push({
+          text: match,
+          kind,
+          code: 'not-an-address',
+          reason: 'An IPv4 address has four parts of 0 to 255.',
+          start,
+          end: span.end,
+        })
       } else {
         const key = `${kind} ${value}`
         const entry = found.get(key) ?? { kind, value, defanged: defang(value, kind), count: 0, spans: [] }

@@ -20,7 +20,14 @@ export function preview(body: Body, sources: FakeSource[]) {
         } else willAsk += 1
       }
       const { id, slug, name, provider, exposure, reliability } = source
-      return { source: { id, slug, name, provider, exposure, reliability }, willAsk, fromCache: 0, skipped: [...skipped.values()], exposure, hosts: source.hosts }
+      return {
+        source: { id, slug, name, provider, exposure, reliability },
+        willAsk,
+        fromCache: 0,
+        skipped: [...skipped.values()],
+        exposure,
+        hosts: source.hosts,
+      }
     })
     .filter((entry) => entry.willAsk > 0 || entry.skipped.length > 0)
   return {

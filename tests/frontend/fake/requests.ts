@@ -10,7 +10,14 @@ export type Body = { indicators?: Indicator[]; sources?: string[]; tlp?: string;
 type Row = ReturnType<typeof newRow>
 type Run = ReturnType<typeof newRun>
 
-const sourceRef = ({ id, slug, name, provider, exposure, reliability }: FakeSource) => ({ id, slug, name, provider, exposure, reliability })
+const sourceRef = ({ id, slug, name, provider, exposure, reliability }: FakeSource) => ({
+  id,
+  slug,
+  name,
+  provider,
+  exposure,
+  reliability,
+})
 
 function newRow(source: FakeSource) {
   return {
@@ -47,6 +54,7 @@ function newRun(body: Body, sources: FakeSource[]) {
     createdAt: new Date().toISOString(),
     finishedAt: null as string | null,
     seq: 0,
+    pending: indicators.reduce((sum, { rows }) => sum + rows.length, 0),
     indicators,
     listeners: new Set<ServerResponse>(),
   }
@@ -77,12 +85,13 @@ export function openRequests(sources: () => FakeSource[], rowDelayMs: number) {
   const changed = (run: Run, position: number, row: Row) => {
     run.seq += 1
     row.seq = run.seq
-    const pending = run.indicators.some((indicator) => indicator.rows.some(isPending))
+    if (!isPending(row)) run.pending -= 1
+    const pending = run.pending > 0
     if (!pending) run.finishedAt = new Date().toISOString()
     for (const listener of run.listeners) {
       send(listener, 'row', { position, row }, row.seq)
       send(listener, 'verdict', { position, verdict: verdictOf(run.indicators[position]?.rows ?? []) })
-      send(listener, 'counts', countsOf(run))
+      if (run.seq % 20 === 0) send(listener, 'counts', countsOf(run))
       if (!pending) finish(listener, run)
     }
   }
@@ -99,24 +108,38 @@ export function openRequests(sources: () => FakeSource[], rowDelayMs: number) {
         const no = refusal(source, indicator.kind, marking)
         const key = `${source.slug} ${indicator.kind} ${indicator.value}`
         step += 1
-        setTimeout(() => {
-          if (no) return end(run, indicator.position, row, no)
-          const cachedAt = cache.get(key)
-          if (cachedAt && !body.fresh) {
-            row.cached = { ageSeconds: Math.round((Date.now() - cachedAt) / 1000), expiresAt: new Date(cachedAt + 86_400_000).toISOString() }
-          } else {
-            asked.push({ slug: source.slug, value: indicator.value })
-            cache.set(key, Date.now())
-            row.calls = source.hosts.map((host) => ({ method: 'GET', url: `https://${host}/api/${indicator.value}`, status: 200, durationMs: 38 }))
-            row.logs = [{ level: 'info', message: `asked about ${indicator.kind}` }]
-            row.runner = '127.0.0.1:50051'
-          }
-          row.state = 'running'
-          row.startedAt = new Date().toISOString()
-          changed(run, indicator.position, row)
-          setTimeout(() => end(run, indicator.position, row, outcome(source, indicator)), rowDelayMs)
-          return undefined
-        }, Math.min(step * rowDelayMs * 0.2, 3_000))
+        setTimeout(
+          () => {
+            if (no) return end(run, indicator.position, row, no)
+            const cachedAt = cache.get(key)
+            if (cachedAt && !body.fresh) {
+              row.cached = {
+                ageSeconds: Math.round((Date.now() - cachedAt) / 1000),
+                expiresAt: new Date(cachedAt + 86_400_000).toISOString(),
+              }
+            } else {
+              asked.push({ slug: source.slug, value: indicator.value })
+              cache.set(key, Date.now())
+              row.calls = source.hosts.map((host) => ({
+                protocol: 'https',
+                method: 'GET',
+                target: `https://${host}/api/${indicator.value}`,
+                status: 200,
+                durationMs: 38,
+                responseBytes: 812,
+                error: '',
+              }))
+              row.logs = [{ level: 'info', message: `asked about ${indicator.kind}` }]
+              row.runner = '127.0.0.1:50051'
+            }
+            row.state = 'running'
+            row.startedAt = new Date().toISOString()
+            changed(run, indicator.position, row)
+            setTimeout(() => end(run, indicator.position, row, outcome(source, indicator)), rowDelayMs)
+            return undefined
+          },
+          Math.min(step * rowDelayMs * 0.2, 3_000),
+        )
       }
     }
     return run
@@ -153,16 +176,37 @@ function finish(response: ServerResponse, run: Run) {
 function countsOf(run: Run) {
   const rows = run.indicators.flatMap((indicator) => indicator.rows)
   const count = (state: string) => rows.filter((row) => row.state === state).length
-  return { indicators: run.indicators.length, rows: rows.length, queued: count('queued'), running: count('running'), found: count('found'), notFound: count('not-found'), skipped: count('skipped'), failed: count('failed') }
+  return {
+    indicators: run.indicators.length,
+    rows: rows.length,
+    queued: count('queued'),
+    running: count('running'),
+    found: count('found'),
+    notFound: count('not-found'),
+    skipped: count('skipped'),
+    failed: count('failed'),
+  }
 }
 
 function verdictOf(rows: Row[]) {
   const claims = rows.flatMap((row) => {
     const level = row.result?.['verdict'] as string | undefined
     if (!level) return []
-    return [{ source: row.source.slug, name: row.source.name, level, says: row.result?.['says'], score: row.result?.['score'] as number, weight: 1, observedAt: row.result?.['observedAt'], cached: row.cached !== null }]
+    return [
+      {
+        source: row.source.slug,
+        name: row.source.name,
+        level,
+        says: row.result?.['says'],
+        score: row.result?.['score'] as number,
+        weight: 1,
+        observedAt: row.result?.['observedAt'],
+        cached: row.cached !== null,
+      },
+    ]
   })
-  const level = ['malicious', 'suspicious', 'benign'].find((one) => claims.some((claim) => claim.level === one)) ?? 'unknown'
+  const level =
+    ['malicious', 'suspicious', 'benign'].find((one) => claims.some((claim) => claim.level === one)) ?? 'unknown'
   const isBad = (one: string) => one === 'malicious' || one === 'suspicious'
   const agree = claims.filter((claim) => isBad(claim.level) === isBad(level))
   const pending = rows.filter(isPending).length
@@ -172,13 +216,20 @@ function verdictOf(rows: Row[]) {
     score: Math.max(0, ...claims.map((claim) => claim.score)),
     confidence: Math.min(95, claims.length * 30),
     final: pending === 0,
-    summary: claims.length === 0 ? 'No source gives an opinion.' : `${agree.length} of ${claims.length} sources with an opinion say ${level}: ${names}.`,
+    summary:
+      claims.length === 0
+        ? 'No source gives an opinion.'
+        : `${agree.length} of ${claims.length} sources with an opinion say ${level}: ${names}.`,
     agree,
     disagree: claims.filter((claim) => !agree.includes(claim)),
-    silent: rows.filter((row) => row.state === 'not-found' || (row.state === 'found' && !row.result?.['verdict'])).length,
+    silent: rows.filter((row) => row.state === 'not-found' || (row.state === 'found' && !row.result?.['verdict']))
+      .length,
     pending,
     failed: rows.filter((row) => row.state === 'failed').length,
-    wouldChange: level === 'unknown' ? 'One source with an opinion would.' : 'A report of a reliability A source against it would.',
+    wouldChange:
+      level === 'unknown'
+        ? 'One source with an opinion would.'
+        : 'A report of a reliability A source against it would.',
   }
 }
 
@@ -205,7 +256,13 @@ export function view(run: Run) {
 
 export function summary(run: Run) {
   const { indicators, rejected: _rejected, seq: _seq, ...rest } = view(run)
-  const verdicts: Record<string, number> = {}
-  for (const { verdict } of indicators) verdicts[verdict.level] = (verdicts[verdict.level] ?? 0) + 1
-  return { ...rest, verdicts, indicators: indicators.slice(0, 5).map(({ kind, value, defanged, verdict }) => ({ kind, value, defanged, level: verdict.level })) }
+  const levels = indicators.map(({ verdict }) => (verdict.final ? verdict.level : null))
+  const worst = ['malicious', 'suspicious', 'benign', 'unknown'].find((level) => levels.includes(level)) ?? null
+  return {
+    ...rest,
+    verdict: worst,
+    indicators: indicators
+      .slice(0, 5)
+      .map(({ kind, value, defanged }, at) => ({ kind, value, defanged, verdict: levels[at] })),
+  }
 }

@@ -21,10 +21,17 @@ const places: Record<string, { label: string; anchor: string }> = {
 
 /** The remedy that came with the reason, or the place on the source's page that its code belongs to. */
 export function fixFor(reason: Reason, slug: string): Fix | undefined {
-  if (reason.fix) return reason.fix
+  const place = places[reason.code]
+  // A fix that names only the page is led on to the field.
+  if (reason.fix)
+    return place && reason.fix.href === `/sources/${slug}` ? at(place, slug, reason.fix.label) : reason.fix
   if (['no-runner', 'runner-unavailable', 'crashed', 'overloaded'].includes(reason.code)) {
     return { label: 'See the runners', href: '/runners' }
   }
-  const place = places[reason.code]
-  return place && { label: place.label, href: `/sources/${slug}#${place.anchor}` }
+  return place && at(place, slug, place.label)
 }
+
+const at = (place: { anchor: string }, slug: string, label: string): Fix => ({
+  label,
+  href: `/sources/${slug}#${place.anchor}`,
+})

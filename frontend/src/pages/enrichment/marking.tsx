@@ -40,7 +40,7 @@ export const EXPOSURES: Record<Exposure, { word: string; meaning: string; Icon: 
 export function ExposureMark({ exposure }: { exposure: Exposure }) {
   const { word, meaning, Icon } = EXPOSURES[exposure]
   return (
-    <span title={meaning} className="inline-flex items-center gap-1 text-xs whitespace-nowrap text-muted">
+    <span title={meaning} className="inline-flex items-center gap-1 align-middle text-xs whitespace-nowrap text-muted">
       <Icon aria-hidden className="size-3.5" />
       {word}
     </span>

@@ -27,7 +27,10 @@ export function CreatedToken({ token, onDone }: { token: CreatedApiToken; onDone
     >
       <div className="space-y-3">
         <div className="flex items-center gap-2">
-          <code data-new-token className="min-w-0 flex-1 rounded-md border border-line bg-sunken px-3 py-1.5 text-xs break-all">
+          <code
+            data-new-token
+            className="min-w-0 flex-1 rounded-md border border-line bg-sunken px-3 py-1.5 text-xs break-all"
+          >
             {token.token}
           </code>
           <Button onClick={() => void copy(token.token, 'the token')}>

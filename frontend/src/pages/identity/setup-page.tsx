@@ -28,7 +28,10 @@ export function SetupPage() {
   const setup = useQuery({ queryKey: ['setup'], queryFn: api.setupNeeded, staleTime: 0 })
   if (setup.data && !setup.data.needed) {
     return (
-      <Gate title="Setup is done" lead="This installation already has its first administrator. The setup link works once.">
+      <Gate
+        title="Setup is done"
+        lead="This installation already has its first administrator. The setup link works once."
+      >
         <Link to="/sign-in" className={buttonClass('primary')}>
           Sign in
         </Link>

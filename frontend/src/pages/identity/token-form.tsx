@@ -31,7 +31,7 @@ export function TokenForm({ onCreated }: { onCreated: (token: CreatedApiToken) =
       api.createApiToken({
         name: name.trim(),
         scopes: [...scopes],
-        ...(days > 0 ? { expiresAt: new Date(Date.now() + days * DAY_MS).toISOString() } : {}),
+        expiresAt: days > 0 ? new Date(Date.now() + days * DAY_MS).toISOString() : null,
       }),
     onSuccess: async (token) => {
       setName('')
@@ -57,7 +57,14 @@ export function TokenForm({ onCreated }: { onCreated: (token: CreatedApiToken) =
           error={errors?.find((entry) => entry.path.endsWith('name'))?.message}
         >
           {(ids) => (
-            <input {...ids} className="field" required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
+            <input
+              {...ids}
+              className="field"
+              required
+              maxLength={100}
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+            />
           )}
         </Field>
         <fieldset className="space-y-1">

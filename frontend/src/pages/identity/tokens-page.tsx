@@ -94,7 +94,15 @@ function TokenLine({ token }: { token: ApiToken }) {
         ) : (
           'never ends'
         )}
-        , {token.lastUsedAt ? <>last used <Time at={token.lastUsedAt} /></> : 'never used'}.
+        ,{' '}
+        {token.lastUsedAt ? (
+          <>
+            last used <Time at={token.lastUsedAt} />
+          </>
+        ) : (
+          'never used'
+        )}
+        .
       </p>
       <ProblemNotice error={revoke.error} />
     </div>

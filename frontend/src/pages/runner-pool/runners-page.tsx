@@ -27,7 +27,11 @@ export function RunnersPage() {
       )}
       <ul className="grid gap-3 md:grid-cols-2">
         {runners.data?.map((runner) => (
-          <li key={runner.endpoint} data-runner={runner.endpoint} className="rounded-lg border border-line bg-surface p-4">
+          <li
+            key={runner.endpoint}
+            data-runner={runner.endpoint}
+            className="rounded-lg border border-line bg-surface p-4"
+          >
             <Runner runner={runner} />
           </li>
         ))}
@@ -72,6 +76,8 @@ function loadText(load: unknown): string {
   if (typeof load !== 'object' || load === null) return ''
   return Object.entries(load)
     .filter(([, value]) => typeof value === 'number')
-    .map(([name, value]) => (name === 'memoryBytes' ? `${Math.round(Number(value) / 2 ** 20)} MiB` : `${value} ${name}`))
+    .map(([name, value]) =>
+      name === 'memoryBytes' ? `${Math.round(Number(value) / 2 ** 20)} MiB` : `${value} ${name}`,
+    )
     .join(', ')
 }

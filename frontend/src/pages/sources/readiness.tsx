@@ -9,7 +9,7 @@ export function Readiness({ source }: { source: Pick<SourceView, 'enabled' | 're
       ? ([CircleDot, 'Ready', 'text-ink'] as const)
       : ([CircleDashed, 'Not ready', 'text-broken'] as const)
   return (
-    <span className={`inline-flex items-center gap-1.5 text-sm font-medium whitespace-nowrap ${look}`}>
+    <span className={`inline-flex items-center gap-1.5 align-middle text-sm font-medium whitespace-nowrap ${look}`}>
       <Icon aria-hidden className="size-4" /> {word}
     </span>
   )

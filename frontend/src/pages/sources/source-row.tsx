@@ -1,4 +1,4 @@
-import { useNavigate } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import type { SourceView } from '../../api/types.ts'
 import { useKinds } from '../../indicator/kinds.tsx'
 import { FixLink } from '../../ui/fix-link.tsx'
@@ -8,30 +8,33 @@ import { ExposureMark } from '../enrichment/marking.tsx'
 import { Readiness } from './readiness.tsx'
 
 export function SourceRow({ source, current }: { source: SourceView; current: boolean }) {
-  const navigate = useNavigate()
   const kinds = useKinds()
   const fix = source.notReady && fixFor(source.notReady, source.slug)
-  const open = () => void navigate({ to: '/sources/$slug', params: { slug: source.slug } })
   return (
     <div
       data-source-row={source.slug}
       data-current={current}
       className="flex flex-wrap items-center gap-x-4 gap-y-1 border-l-2 border-transparent px-4 py-2.5 hover:bg-hover data-[current=true]:border-accent data-[current=true]:bg-hover md:flex-nowrap"
     >
-      <button type="button" onClick={open} className="min-w-0 flex-1 basis-72 text-left">
+      <Link to="/sources/$slug" params={{ slug: source.slug }} className="min-w-0 flex-1 basis-72">
         <span className="flex items-baseline gap-2">
           <span className="truncate font-medium">{source.name}</span>
-          <span className="truncate text-xs text-muted">{source.provider.name}</span>
+          {source.provider.name !== source.name && (
+            <span className="truncate text-xs text-muted">{source.provider.name}</span>
+          )}
         </span>
         <span className="block truncate text-sm text-muted">{source.description}</span>
-      </button>
-      <span className="hidden w-52 truncate text-xs text-muted lg:block" title={source.kinds.map(kinds.name).join(', ')}>
+      </Link>
+      <span
+        className="hidden w-52 truncate text-xs text-muted lg:block"
+        title={source.kinds.map(kinds.name).join(', ')}
+      >
         {source.kinds.map(kinds.name).join(', ')}
       </span>
-      <span className="w-18">
+      <span className="flex w-18">
         <ExposureMark exposure={source.exposure} />
       </span>
-      <span className="w-24">
+      <span className="flex w-24">
         <Readiness source={source} />
       </span>
       <span className="w-40 text-xs text-muted">

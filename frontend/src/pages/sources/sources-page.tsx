@@ -1,13 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { EyeOff } from 'lucide-react'
 import { sourcesQuery } from '../../api/queries.ts'
 import type { SourceView } from '../../api/types.ts'
 import { useKinds } from '../../indicator/kinds.tsx'
 import type { SourcesSearch } from '../../search.ts'
 import { useCursor } from '../../shell/use-cursor.ts'
+import { buttonClass } from '../../ui/button.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
+import { SearchBox } from '../../ui/search-box.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { SourceRow } from './source-row.tsx'
 
@@ -33,9 +36,21 @@ export function SourcesPage() {
   return (
     <Page
       title="Sources"
-      lead={data && `${ready} of ${all.length} ready. ${all.filter((source) => source.exposure === 'local').length} of them work with no network.`}
+      actions={
+        <Link to="/ignore-lists" className={buttonClass()}>
+          <EyeOff aria-hidden className="size-4" /> Ignore lists
+        </Link>
+      }
+      lead={
+        data &&
+        `${ready} of ${all.length} ready. ${all.filter((source) => source.exposure === 'local').length} of them work with no network.`
+      }
     >
-      <Filters search={search} sources={all} onSearch={(next) => void navigate({ to: '/sources', search: next, replace: true })} />
+      <Filters
+        search={search}
+        sources={all}
+        onSearch={(next) => void navigate({ to: '/sources', search: next, replace: true })}
+      />
       <ProblemNotice error={error} onRetry={() => void refetch()} />
       {isPending && <Spinner label="Reading the sources" />}
       {data && shown.length === 0 && <Empty>No source matches these filters.</Empty>}
@@ -53,9 +68,7 @@ export function SourcesPage() {
 }
 
 function byProvider(sources: readonly SourceView[]): SourceView[] {
-  return sources.toSorted(
-    (a, b) => a.provider.name.localeCompare(b.provider.name) || a.name.localeCompare(b.name),
-  )
+  return sources.toSorted((a, b) => a.provider.name.localeCompare(b.provider.name) || a.name.localeCompare(b.name))
 }
 
 function matches(source: SourceView, { q, kind, show }: SourcesSearch): boolean {
@@ -80,16 +93,18 @@ function Filters({ search, sources, onSearch }: FilterProps) {
   }
   return (
     <div className="mb-4 flex flex-wrap gap-2">
-      <input
-        data-search
-        type="search"
-        aria-label="Search sources"
-        placeholder="Search sources"
-        className="field w-72! max-w-full"
+      <SearchBox
+        label="Search sources"
+        className="w-72! max-w-full"
         value={search.q ?? ''}
-        onChange={(event) => set('q', event.target.value)}
+        onSearch={(text) => set('q', text)}
       />
-      <select aria-label="Kind" className="field w-auto!" value={search.kind ?? ''} onChange={(event) => set('kind', event.target.value)}>
+      <select
+        aria-label="Kind"
+        className="field w-auto!"
+        value={search.kind ?? ''}
+        onChange={(event) => set('kind', event.target.value)}
+      >
         <option value="">Kind: all</option>
         {known.map((kind) => (
           <option key={kind} value={kind}>
@@ -97,7 +112,12 @@ function Filters({ search, sources, onSearch }: FilterProps) {
           </option>
         ))}
       </select>
-      <select aria-label="Show" className="field w-auto!" value={search.show ?? ''} onChange={(event) => set('show', event.target.value)}>
+      <select
+        aria-label="Show"
+        className="field w-auto!"
+        value={search.show ?? ''}
+        onChange={(event) => set('show', event.target.value)}
+      >
         <option value="">Show: all</option>
         {Object.entries(SHOWS).map(([show, label]) => (
           <option key={show} value={show}>

@@ -1,7 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { History } from 'lucide-react'
-import { useEffect, useState } from 'react'
 import { historyQuery } from '../../../api/queries.ts'
 import { useKinds } from '../../../indicator/kinds.tsx'
 import type { HistorySearch } from '../../../search.ts'
@@ -10,8 +9,8 @@ import { Button, buttonClass } from '../../../ui/button.tsx'
 import { Empty } from '../../../ui/empty.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { ProblemNotice } from '../../../ui/problem-notice.tsx'
+import { SearchBox } from '../../../ui/search-box.tsx'
 import { Spinner } from '../../../ui/spinner.tsx'
-import { useDebounced } from '../investigate/use-debounced.ts'
 import { RequestLine } from './request-line.tsx'
 
 const route = getRouteApi('/signed-in/history')
@@ -81,28 +80,24 @@ function NoRequests({ filtered }: { filtered: boolean }) {
 
 function Filters({ search, onSearch }: { search: HistorySearch; onSearch: (search: HistorySearch) => void }) {
   const kinds = useKinds()
-  const [text, setText] = useState(search.q ?? '')
-  const settled = useDebounced(text.trim(), 250)
   const set = (key: keyof HistorySearch, value: string) => {
     const { [key]: _old, ...rest } = search
     onSearch(value === '' ? rest : { ...rest, [key]: value })
   }
-  useEffect(() => {
-    if (settled !== (search.q ?? '')) set('q', settled)
-    // Only typing moves the address; a changed address must not be typed back.
-  }, [settled])
   return (
     <div className="mb-4 flex flex-wrap gap-2">
-      <input
-        data-search
-        type="search"
-        aria-label="Search indicators"
-        placeholder="Search indicators"
-        className="field w-72! max-w-full"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
+      <SearchBox
+        label="Search indicators"
+        className="w-72! max-w-full"
+        value={search.q ?? ''}
+        onSearch={(text) => set('q', text)}
       />
-      <select aria-label="Kind" className="field w-auto!" value={search.kind ?? ''} onChange={(event) => set('kind', event.target.value)}>
+      <select
+        aria-label="Kind"
+        className="field w-auto!"
+        value={search.kind ?? ''}
+        onChange={(event) => set('kind', event.target.value)}
+      >
         <option value="">Kind: all</option>
         {kinds.all.map((kind) => (
           <option key={kind.slug} value={kind.slug}>
@@ -110,13 +105,23 @@ function Filters({ search, onSearch }: { search: HistorySearch; onSearch: (searc
           </option>
         ))}
       </select>
-      <select aria-label="Verdict" className="field w-auto!" value={search.verdict ?? ''} onChange={(event) => set('verdict', event.target.value)}>
+      <select
+        aria-label="Verdict"
+        className="field w-auto!"
+        value={search.verdict ?? ''}
+        onChange={(event) => set('verdict', event.target.value)}
+      >
         <option value="">Verdict: all</option>
         {['malicious', 'suspicious', 'benign', 'unknown'].map((level) => (
           <option key={level}>{level}</option>
         ))}
       </select>
-      <select aria-label="State" className="field w-auto!" value={search.state ?? ''} onChange={(event) => set('state', event.target.value)}>
+      <select
+        aria-label="State"
+        className="field w-auto!"
+        value={search.state ?? ''}
+        onChange={(event) => set('state', event.target.value)}
+      >
         <option value="">State: all</option>
         <option>running</option>
         <option>done</option>

@@ -25,7 +25,14 @@ export function ExposureSummary({ plan, search }: { plan: Plan; search: Investig
             <strong className="font-semibold">
               {count(sent, 'query', 'queries')} to {hosts.size > 0 ? count(hosts.size, 'host') : 'the network'}
             </strong>
-            {hosts.size > 0 && <span className="text-muted"> ({[...hosts].slice(0, 4).join(', ')}{hosts.size > 4 && ' …'})</span>}.
+            {hosts.size > 0 && (
+              <span className="text-muted">
+                {' '}
+                ({[...hosts].slice(0, 4).join(', ')}
+                {hosts.size > 4 && ' …'})
+              </span>
+            )}
+            .
           </>
         )}{' '}
         <span className="text-muted">

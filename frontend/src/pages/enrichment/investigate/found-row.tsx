@@ -21,7 +21,9 @@ export function FoundGroup({ name, askable, members, plan }: GroupProps) {
       />
       <span>{name}</span>
       <span className="text-muted">{members.length}</span>
-      {!askable && <span className="font-normal text-muted">read from the text, but no source asks about this kind</span>}
+      {!askable && (
+        <span className="font-normal text-muted">read from the text, but no source asks about this kind</span>
+      )}
     </label>
   )
 }

@@ -37,7 +37,7 @@ export function FoundTable({ plan }: { plan: Plan }) {
         </h2>
         <span className="text-xs text-muted">{plan.chosen.length.toLocaleString('en')} ticked</span>
       </div>
-      <div ref={box} className="max-h-[26rem] overflow-auto" tabIndex={0} aria-label="Indicators by kind">
+      <div ref={box} className="max-h-[26rem] overflow-auto" tabIndex={0} role="group" aria-label="Indicators by kind">
         <div className="relative" style={{ height: list.getTotalSize() }}>
           {list.getVirtualItems().map((item) => {
             const line = lines[item.index]
@@ -46,7 +46,12 @@ export function FoundTable({ plan }: { plan: Plan }) {
             return (
               <div key={item.key} className="absolute top-0 left-0 w-full" style={place}>
                 {line.type === 'group' ? (
-                  <FoundGroup name={kinds.plural(line.kind)} askable={kinds.enrichable(line.kind)} members={line.members} plan={plan} />
+                  <FoundGroup
+                    name={kinds.plural(line.kind)}
+                    askable={kinds.enrichable(line.kind)}
+                    members={line.members}
+                    plan={plan}
+                  />
                 ) : (
                   <FoundRow
                     indicator={line.indicator}

@@ -48,7 +48,10 @@ export function InvestigatePage() {
           <ProblemNotice error={run.error ?? plan.error} />
           {started && plan.indicators.length > 0 && <FoundTable plan={plan} />}
           {started && plan.indicators.length === 0 && !plan.extracting && !plan.error && (
-            <NothingFound text={plan.text} onAsk={(indicator) => run.mutate({ ...plan.body, indicators: [indicator] })} />
+            <NothingFound
+              text={plan.text}
+              onAsk={(indicator) => run.mutate({ ...plan.body, indicators: [indicator] })}
+            />
           )}
           {started && plan.rejected.length > 0 && <RejectedList rejected={plan.rejected} />}
           {!started && <RecentRequests />}

@@ -16,7 +16,12 @@ export function NothingFound({ text, onAsk }: { text: string; onAsk: (indicator:
           oneLine && (
             <div className="flex items-center gap-2">
               <label htmlFor="as-kind">Ask about it as</label>
-              <select id="as-kind" className="field w-auto!" value={kind} onChange={(event) => setKind(event.target.value)}>
+              <select
+                id="as-kind"
+                className="field w-auto!"
+                value={kind}
+                onChange={(event) => setKind(event.target.value)}
+              >
                 {kinds.all
                   .filter((known) => known.enrichable)
                   .map((known) => (

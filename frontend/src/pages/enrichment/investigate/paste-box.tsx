@@ -23,7 +23,7 @@ export function PasteBox({ text, onText, onRun, busy }: Props) {
         aria-label="Paste anything: indicators, a report, a log"
         placeholder="Paste anything: an address, a hash, a mail, a whole report. Defanged is fine."
         spellCheck={false}
-        className="block w-full resize-y rounded-t-lg bg-transparent px-4 py-3 font-mono text-sm leading-6 outline-none"
+        className="block field-sizing-content max-h-[30vh] min-h-24 w-full resize-y rounded-t-lg bg-transparent px-4 py-3 font-mono text-sm leading-6 outline-none"
         rows={Math.min(Math.max(lines, 3), 12)}
         value={text}
         onChange={(event) => onText(event.target.value)}

@@ -26,7 +26,10 @@ export function RunPanel({ plan, search, onSearch, ready, running, onRun }: Prop
   const tlp = search.tlp ?? 'AMBER'
   const pap = search.pap ?? 'AMBER'
   return (
-    <aside aria-label="How to ask" className="min-w-0 self-start rounded-lg border border-line bg-surface xl:sticky xl:top-0">
+    <aside
+      aria-label="How to ask"
+      className="min-w-0 self-start rounded-lg border border-line bg-surface xl:sticky xl:top-0"
+    >
       <div className="space-y-3 border-b border-line p-4">
         <Marking<Tlp>
           name="TLP"
@@ -53,6 +56,11 @@ export function RunPanel({ plan, search, onSearch, ready, running, onRun }: Prop
             on={search.hosts === true}
             onChange={(on) => onSearch(without(search, 'hosts', on ? { hosts: true } : {}))}
           />
+          <Option
+            label="Skip a source at its limit instead of waiting"
+            on={search.skip === true}
+            onChange={(on) => onSearch(without(search, 'skip', on ? { skip: true } : {}))}
+          />
         </div>
       </div>
       <SourceTable plan={plan} search={search} onSearch={onSearch} />
@@ -60,7 +68,11 @@ export function RunPanel({ plan, search, onSearch, ready, running, onRun }: Prop
         <ExposureSummary plan={plan} search={search} />
         <div className="flex gap-2">
           <Button look="primary" className="flex-1" disabled={!ready || running} onClick={onRun}>
-            {running ? <LoaderCircle aria-hidden className="size-4 animate-spin" /> : <Play aria-hidden className="size-4" />}
+            {running ? (
+              <LoaderCircle aria-hidden className="size-4 animate-spin" />
+            ) : (
+              <Play aria-hidden className="size-4" />
+            )}
             Run
           </Button>
           <Button disabled={!ready} onClick={() => setShowSnippet(true)}>

@@ -24,7 +24,7 @@ export function SourceLine({ source, nested, on, relevant, preview, onToggle }: 
           <span className={clsx('truncate text-sm', (!on || !relevant || !usable) && 'text-muted')}>{source.name}</span>
         </label>
         <Sends on={on} relevant={relevant} preview={preview} exposure={source.exposure} />
-        <span className="w-17">
+        <span className="flex w-17">
           <ExposureMark exposure={source.exposure} />
         </span>
       </div>
@@ -56,7 +56,7 @@ function Note({ source, relevant, preview }: Pick<Props, 'source' | 'relevant' |
     return (
       <ul className="pb-0.5 pl-5.5 text-xs text-muted">
         {preview.skipped.map((skip) => {
-          const fix = fixFor({ code: skip.code, detail: skip.detail }, source.slug)
+          const fix = fixFor(skip, source.slug)
           return (
             <li key={`${skip.code} ${skip.detail}`}>
               {skip.count} skipped: {skip.detail} {fix && <FixLink fix={fix} />}

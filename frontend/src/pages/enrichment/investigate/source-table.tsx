@@ -54,13 +54,16 @@ export function SourceTable({ plan, search, onSearch }: Props) {
           <ProblemNotice error={error} onRetry={() => void refetch()} />
         </div>
       )}
-      <div className="max-h-[22rem] overflow-auto" tabIndex={0} aria-label="Sources by provider">
+      <div
+        className="max-h-[max(14rem,calc(100dvh-30rem))] overflow-auto"
+        tabIndex={0}
+        role="group"
+        aria-label="Sources by provider"
+      >
         {[...providers].map(([slug, members]) => (
           <fieldset key={slug} className="border-b border-line last:border-b-0">
             <legend className="sr-only">{members[0]?.provider.name}</legend>
-            {members.length > 1 && (
-              <ProviderLine members={members} chosen={chosen} onToggle={toggle} />
-            )}
+            {members.length > 1 && <ProviderLine members={members} chosen={chosen} onToggle={toggle} />}
             {members.map((source) => (
               <SourceLine
                 key={source.slug}

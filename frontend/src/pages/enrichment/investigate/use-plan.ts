@@ -73,5 +73,6 @@ export function requestBody(indicators: readonly Indicator[], search: Investigat
     tlp: search.tlp ?? 'AMBER',
     pap: search.pap ?? 'AMBER',
     ...(search.fresh ? { fresh: true } : {}),
+    ...(search.skip ? { overQuota: 'skip' as const } : {}),
   }
 }

@@ -3,7 +3,8 @@ import type { IndicatorView, RequestView } from '../../../api/types.ts'
 import { buttonClass } from '../../../ui/button.tsx'
 import { Menu, MenuItem, MenuLabel } from '../../../ui/menu.tsx'
 import { say } from '../../../ui/toast.tsx'
-import { download, toCsv, toDefanged } from './list/export-indicators.ts'
+import { download } from './list/download.ts'
+import { toCsv, toDefanged } from './list/export-indicators.ts'
 
 /** What is shown, as a file: the current filter is respected, and a running request exports what there is. */
 export function ExportMenu({ view, shown }: { view: RequestView; shown: readonly IndicatorView[] }) {

@@ -5,7 +5,7 @@ import type { IndicatorView, RequestBody, RequestView } from '../../../api/types
 import type { RequestSearch } from '../../../search.ts'
 import { Badge } from '../../../ui/badge.tsx'
 import { Button } from '../../../ui/button.tsx'
-import { duration, Time } from '../../../ui/time.tsx'
+import { Time } from '../../../ui/time.tsx'
 import { saveDraft } from '../investigate/draft.ts'
 import { NO_SOURCES } from '../investigate/use-plan.ts'
 import { TlpDot } from '../marking.tsx'
@@ -60,13 +60,7 @@ export function RequestHeader({ view, shown, polling, search, onSearch }: Props)
           </Button>
         </div>
       </div>
-      <CountsLine view={view} search={search} onSearch={onSearch} />
-      <p role="status" className="text-xs text-muted">
-        {view.state === 'done'
-          ? `Done${view.finishedAt ? ` in ${duration(Date.parse(view.finishedAt) - Date.parse(view.createdAt))}` : ''}. Every source has ended.`
-          : `Running: ${view.counts.queued + view.counts.running} of ${view.counts.rows} answers are still pending. Not an all-clear yet.`}
-        {polling && ' The live connection was lost; asking every 2 s.'}
-      </p>
+      <CountsLine view={view} polling={polling} search={search} onSearch={onSearch} />
       <SnippetDialog open={showSnippet} onClose={() => setShowSnippet(false)} body={body} />
     </header>
   )
@@ -79,6 +73,7 @@ export function bodyOf(view: RequestView): RequestBody {
     tlp: view.tlp,
     pap: view.pap,
     ...(view.fresh ? { fresh: true } : {}),
+    ...(view.overQuota === 'skip' ? { overQuota: 'skip' as const } : {}),
   }
 }
 

@@ -82,7 +82,8 @@ function NothingAsked({ view }: { view: RequestView }) {
   return (
     <Empty icon={<SearchX aria-hidden className="size-8" />}>
       This request holds no indicator
-      {view.rejected.length > 0 && `; ${view.rejected.length} candidates were rejected, such as “${view.rejected[0]?.text}”: ${view.rejected[0]?.reason}`}
+      {view.rejected.length > 0 &&
+        `; ${view.rejected.length} candidates were rejected, such as “${view.rejected[0]?.text}”: ${view.rejected[0]?.reason}`}
       .
     </Empty>
   )

@@ -39,7 +39,13 @@ export function markOf(level: string): Mark {
 
 function Shown({ mark, spin = false, className }: { mark: Mark; spin?: boolean; className?: string }) {
   return (
-    <span className={clsx('inline-flex items-center gap-1.5 font-medium whitespace-nowrap', mark.look, className)}>
+    <span
+      className={clsx(
+        'inline-flex items-center gap-1.5 align-middle font-medium whitespace-nowrap',
+        mark.look,
+        className,
+      )}
+    >
       <mark.Icon aria-hidden className={clsx('size-4 shrink-0', spin && 'animate-spin')} />
       {mark.word}
     </span>

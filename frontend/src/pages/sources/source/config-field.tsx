@@ -28,7 +28,12 @@ function Control({ id, property, value, disabled, error, onChange }: Props & { i
   const shared = { id, disabled, 'aria-invalid': error !== undefined }
   if (property.type === 'boolean') {
     return (
-      <input {...shared} type="checkbox" checked={value === true} onChange={(event) => onChange(event.target.checked)} />
+      <input
+        {...shared}
+        type="checkbox"
+        checked={value === true}
+        onChange={(event) => onChange(event.target.checked)}
+      />
     )
   }
   if (property.enum) {

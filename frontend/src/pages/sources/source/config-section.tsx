@@ -38,7 +38,7 @@ export function ConfigSection({ source }: { source: SourceDetail }) {
           className="space-y-4"
           onSubmit={(event) => {
             event.preventDefault()
-            save.mutate({ ...source.config, ...edited })
+            save.mutate(edited)
           }}
         >
           {properties.map(([name, property]) => (

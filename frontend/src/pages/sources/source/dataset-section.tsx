@@ -21,7 +21,7 @@ export function DatasetSection({ source }: { source: SourceDetail }) {
     <Section id="dataset" title="Dataset" note={`matched by ${dataset.key}`}>
       <div className="space-y-3 text-sm">
         <p>
-          {dataset.records == null ? (
+          {!dataset.records ? (
             'Nothing is loaded yet.'
           ) : (
             <>

@@ -19,10 +19,10 @@ export function EnabledSection({ source }: { source: SourceDetail }) {
         ? `Saved the kinds of ${source.name}`
         : `${input.enabled ? 'Enabled' : 'Disabled'} ${source.name}`,
   )
-  const enableProvider = useChangeSource(
+  const changeProvider = useChangeSource(
     source.slug,
-    () => api.changeProvider(source.provider.slug, { enabled: true }),
-    () => `Enabled ${source.provider.name}`,
+    (enabled: boolean) => api.changeProvider(source.provider.slug, { enabled }),
+    (enabled) => `${enabled ? 'Enabled' : 'Disabled'} every source of ${source.provider.name}`,
   )
   const setKind = (kind: string, on: boolean) =>
     change.mutate({
@@ -41,16 +41,16 @@ export function EnabledSection({ source }: { source: SourceDetail }) {
           />
           Ask this source
         </label>
-        {source.notReady?.code === 'provider-disabled' && (
-          <button
+        <label className="flex items-center gap-2">
+          <input
             id="provider"
-            type="button"
-            className="font-medium text-accent hover:underline"
-            onClick={() => enableProvider.mutate(undefined)}
-          >
-            Enable the provider {source.provider.name}
-          </button>
-        )}
+            type="checkbox"
+            disabled={readOnly || changeProvider.isPending}
+            checked={source.provider.enabled ?? true}
+            onChange={(event) => changeProvider.mutate(event.target.checked)}
+          />
+          Ask the provider {source.provider.name} at all
+        </label>
         <fieldset id="kinds" disabled={readOnly || change.isPending} className="space-y-1">
           <legend className="mb-1 text-xs font-medium text-muted">About these kinds</legend>
           {source.kinds.map((kind) => (
@@ -64,7 +64,7 @@ export function EnabledSection({ source }: { source: SourceDetail }) {
             </label>
           ))}
         </fieldset>
-        <ProblemNotice error={change.error ?? enableProvider.error} />
+        <ProblemNotice error={change.error ?? changeProvider.error} />
       </div>
     </Section>
   )

@@ -23,7 +23,12 @@ export function ExamplesSection({ source }: { source: SourceDetail }) {
           <li key={indicator.value} className="flex items-center gap-2">
             <KindIcon kind={indicator.kind} />
             <span className="min-w-0 flex-1 truncate font-mono text-xs">{defang(indicator.value)}</span>
-            <Button size="small" look="ghost" aria-label={`Try ${indicator.value}`} onClick={() => attempt(indicator.value)}>
+            <Button
+              size="small"
+              look="ghost"
+              aria-label={`Try ${indicator.value}`}
+              onClick={() => attempt(indicator.value)}
+            >
               <Play aria-hidden className="size-3.5" /> Try
             </Button>
           </li>

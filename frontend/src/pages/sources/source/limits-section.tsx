@@ -6,6 +6,11 @@ export function LimitsSection({ source }: { source: SourceDetail }) {
   return (
     <Section id="limits" title="Limits">
       <div className="space-y-3 text-sm">
+        {source.blocked && (
+          <p className="rounded-md bg-broken-soft px-3 py-2">
+            Not asked until <Time at={source.blocked.until} />: {source.blocked.why}
+          </p>
+        )}
         {source.limits.length === 0 && <p className="text-muted">No limit on calls.</p>}
         {source.limits.map((limit) => (
           <Meter key={limit.per} limit={limit} />
@@ -14,7 +19,9 @@ export function LimitsSection({ source }: { source: SourceDetail }) {
           <dt>One call may take</dt>
           <dd className="text-ink">{duration(source.timeoutMs)}</dd>
           <dt>An answer is good for</dt>
-          <dd className="text-ink">{source.cacheTtlSeconds > 0 ? span(source.cacheTtlSeconds) : 'no time, never cached'}</dd>
+          <dd className="text-ink">
+            {source.cacheTtlSeconds > 0 ? span(source.cacheTtlSeconds) : 'no time, never cached'}
+          </dd>
           <dt>Last asked</dt>
           <dd className="text-ink">
             {source.lastCall ? (

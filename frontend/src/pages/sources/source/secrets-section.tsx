@@ -66,6 +66,13 @@ function Secret({ source, secret }: { source: SourceDetail; secret: SecretView }
           </a>
         )}
       </div>
+      {secret.problem && (
+        <p className="text-xs text-broken">
+          {secret.problem === 'broken'
+            ? 'The saved key cannot be opened with the present key ring. Enter it again.'
+            : 'The saved key was entered for another host, so it is not sent. Enter it again for the present one.'}
+        </p>
+      )}
       {secret.description && <p className="text-xs text-muted">{secret.description}</p>}
       <div className="flex gap-2">
         <input

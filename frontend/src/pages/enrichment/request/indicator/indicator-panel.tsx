@@ -45,9 +45,7 @@ export function IndicatorPanel({ view, indicator, closable, search, onSearch }: 
         <div className="flex flex-wrap gap-1.5">
           <Badge>{kinds.name(indicator.kind)}</Badge>
           {indicator.address && (
-            <Badge title={indicator.address.scope}>
-              {indicator.address.name || indicator.address.scope}
-            </Badge>
+            <Badge title={indicator.address.scope}>{indicator.address.name || indicator.address.scope}</Badge>
           )}
           {indicator.count > 1 && <Badge>appears {indicator.count} times</Badge>}
         </div>

@@ -9,7 +9,11 @@ export function VerdictBlock({ indicator }: { indicator: IndicatorView }) {
   const { verdict } = indicator
   const claims = verdict.agree.length + verdict.disagree.length
   return (
-    <section aria-label="Verdict" data-verdict={verdict.final ? verdict.level : 'pending'} className="rounded-lg border border-line bg-surface">
+    <section
+      aria-label="Verdict"
+      data-verdict={verdict.final ? verdict.level : 'pending'}
+      className="rounded-lg border border-line bg-surface"
+    >
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 pt-3">
         <VerdictMark verdict={verdict} className="text-lg" />
         {!verdict.final && verdict.pending > 0 && (
@@ -46,7 +50,11 @@ function Figures({ verdict }: { verdict: Verdict }) {
     <dl className="ml-auto flex gap-4 text-xs text-muted">
       <Figure name="score" value={verdict.score} />
       <Figure name="confidence" value={verdict.confidence} />
-      <Figure name="silent" value={verdict.silent} title="Sources with no record, or with facts only. Silence is never benign." />
+      <Figure
+        name="silent"
+        value={verdict.silent}
+        title="Sources with no record, or with facts only. Silence is never benign."
+      />
       {verdict.failed > 0 && <Figure name="failed" value={verdict.failed} />}
     </dl>
   )
@@ -74,7 +82,10 @@ function Claims({ title, claims, final }: { title: string; claims: readonly Clai
       <h3 className="mb-1 text-xs font-medium text-muted">{title}</h3>
       <ul className="space-y-1.5">
         {claims.map((claim) => (
-          <li key={claim.source} className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 text-sm sm:grid-cols-[7rem_11rem_minmax(0,1fr)_auto]">
+          <li
+            key={claim.source}
+            className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 text-sm sm:grid-cols-[7rem_11rem_minmax(0,1fr)_auto]"
+          >
             <LevelMark level={claim.level} final={final} />
             <span className="font-medium">{claim.name}</span>
             <q className="col-span-2 min-w-0 break-words text-ink sm:col-span-1">{claim.says || claim.level}</q>

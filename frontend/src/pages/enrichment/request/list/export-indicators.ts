@@ -1,6 +1,18 @@
 import type { IndicatorView } from '../../../../api/types.ts'
 
-const columns = ['kind', 'value', 'verdict', 'final', 'score', 'summary', 'found', 'no record', 'skipped', 'failed', 'pending']
+const columns = [
+  'kind',
+  'value',
+  'verdict',
+  'final',
+  'score',
+  'summary',
+  'found',
+  'no record',
+  'skipped',
+  'failed',
+  'pending',
+]
 
 /** One line per indicator, as shown. A cell that a spreadsheet would run as a formula is made text. */
 export function toCsv(indicators: readonly IndicatorView[]): string {
@@ -32,13 +44,3 @@ function csvCell(text: string): string {
 export const toRaw = (indicators: readonly IndicatorView[]) => indicators.map(({ value }) => value).join('\n')
 export const toDefanged = (indicators: readonly IndicatorView[]) =>
   indicators.map(({ defanged }) => defanged).join('\n')
-
-/** Hands a text to the browser as a download. */
-export function download(name: string, type: string, text: string) {
-  const url = URL.createObjectURL(new Blob([text], { type }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 1_000)
-}

@@ -40,17 +40,21 @@ function Line({ indicator, narrow, current, open, marked, onOpen, onMark }: Prop
         onClick={onOpen}
         className="flex h-full min-w-0 flex-1 items-center gap-3 text-left"
       >
-        <span className="w-24 shrink-0">
+        <span className="flex w-24 shrink-0">
           <VerdictMark verdict={verdict} className="text-sm" />
         </span>
         <KindIcon kind={indicator.kind} />
-        <span className={clsx('min-w-0', narrow ? 'flex-1' : 'w-72 max-w-[45vw] shrink-0')}>
+        <span className={clsx('min-w-0', narrow ? 'flex-1' : 'flex-1 md:max-w-[40%]')}>
           <span className="block truncate font-mono text-xs">{indicator.defanged}</span>
           {narrow && <span className="block truncate text-xs text-muted">{verdict.summary}</span>}
         </span>
-        {!narrow && <span className="hidden min-w-0 flex-1 truncate text-sm text-muted md:block">{verdict.summary}</span>}
+        {!narrow && (
+          <span className="hidden min-w-0 flex-1 truncate text-sm text-muted md:block">{verdict.summary}</span>
+        )}
         <Split verdict={verdict} />
-        {verdict.pending > 0 && <span className="text-xs whitespace-nowrap text-accent">{verdict.pending} pending</span>}
+        {verdict.pending > 0 && (
+          <span className="text-xs whitespace-nowrap text-accent">{verdict.pending} pending</span>
+        )}
       </button>
     </div>
   )

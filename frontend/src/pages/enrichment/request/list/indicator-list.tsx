@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { IndicatorView } from '../../../../api/types.ts'
 import type { RequestSearch } from '../../../../search.ts'
 import { useShortcuts } from '../../../../shell/keyboard.ts'
@@ -27,6 +27,7 @@ export function IndicatorList({ shown, search, onSearch, narrow }: Props) {
     estimateSize: () => (narrow ? 52 : 40),
     overscan: 10,
   })
+  useEffect(() => list.measure(), [list, narrow])
   const open = (index: number) => {
     const indicator = shown[index]
     if (!indicator) return
@@ -61,7 +62,7 @@ export function IndicatorList({ shown, search, onSearch, narrow }: Props) {
   return (
     <>
       {chosen.length > 0 && <MarkedBar chosen={chosen} onClear={() => setMarked(new Set())} />}
-      <div ref={box} className="min-h-0 flex-1 overflow-auto" tabIndex={0} aria-label="List of indicators">
+      <div ref={box} className="min-h-0 flex-1 overflow-auto" tabIndex={0} role="group" aria-label="List of indicators">
         <ul className="relative" style={{ height: list.getTotalSize() }}>
           {list.getVirtualItems().map((item) => {
             const indicator = shown[item.index]

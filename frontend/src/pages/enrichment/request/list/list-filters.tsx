@@ -4,6 +4,7 @@ import { useKinds } from '../../../../indicator/kinds.tsx'
 import { INDICATOR_SORTS } from '../../../../search.ts'
 import type { IndicatorSort, RequestSearch } from '../../../../search.ts'
 import { Button } from '../../../../ui/button.tsx'
+import { SearchBox } from '../../../../ui/search-box.tsx'
 import { ROW_STATES } from '../states.tsx'
 import { verdictGroup } from './select-indicators.ts'
 
@@ -41,14 +42,11 @@ export function ListFilters({ view, shown, search, onSearch, narrow }: Props) {
   const filtered = shown.length !== view.indicators.length
   return (
     <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2 text-xs">
-      <input
-        data-search
-        type="search"
-        aria-label="Filter by value"
-        placeholder="Filter by value"
-        className="field h-7! flex-1 basis-40 text-xs!"
+      <SearchBox
+        label="Filter by value"
+        className="h-7! flex-1 basis-40 text-xs!"
         value={search.q ?? ''}
-        onChange={(event) => set('q', event.target.value)}
+        onSearch={(text) => set('q', text)}
       />
       <Choice label="Verdict" value={search.verdict} onChange={(value) => set('verdict', value)}>
         {VERDICTS.map((level) => (
@@ -109,7 +107,12 @@ function tally(values: readonly string[]): Map<string, number> {
   return counts
 }
 
-type ChoiceProps = { label: string; value: string | undefined; onChange: (value: string) => void; children: React.ReactNode }
+type ChoiceProps = {
+  label: string
+  value: string | undefined
+  onChange: (value: string) => void
+  children: React.ReactNode
+}
 
 function Choice({ label, value, onChange, children }: ChoiceProps) {
   return (

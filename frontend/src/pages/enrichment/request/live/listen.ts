@@ -8,11 +8,11 @@ type Hearing = { onEvents: (events: LiveEvent[]) => void; onLost: () => void }
 const PATIENCE = 3
 
 /**
- * Follows a running request. Events are handed over once a frame, however many arrive. The browser reconnects by
+ * Follows a running request from the change `after` on. Events are handed over once a frame, however many arrive. The browser reconnects by
  * itself with Last-Event-ID; when it cannot, `onLost` is called once and the caller polls. Returns the way to stop.
  */
-export function listen(id: string, { onEvents, onLost }: Hearing): () => void {
-  const stream = new EventSource(api.requestEventsUrl(id))
+export function listen(id: string, after: number, { onEvents, onLost }: Hearing): () => void {
+  const stream = new EventSource(api.requestEventsUrl(id, after))
   let waiting: LiveEvent[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   let failures = 0

@@ -23,7 +23,9 @@ export function useLiveRequest(id: string) {
   const running = request.data?.state === 'running'
   useEffect(() => {
     if (!running || polling) return undefined
-    return listen(id, {
+    // The sequence number at this moment; later ones come by the stream itself.
+    const after = queries.getQueryData<RequestView>(requestKey(id))?.seq ?? 0
+    return listen(id, after, {
       onEvents: (events) =>
         queries.setQueryData<RequestView>(requestKey(id), (view) => view && applyEvents(view, events)),
       onLost: () => setLostId(id),

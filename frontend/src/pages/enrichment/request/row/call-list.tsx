@@ -15,10 +15,14 @@ export function CallList({ calls, cached }: { calls: readonly OutgoingCall[]; ca
     <ul className="space-y-1 font-mono text-xs">
       {calls.map((call, index) => (
         <li key={index} className="flex flex-wrap gap-x-3">
-          <span className={call.error ? 'text-broken' : ''}>{call.error ?? call.status ?? '…'}</span>
-          <span>{call.method ?? 'GET'}</span>
-          <span className="min-w-0 flex-1 break-all">{defang(call.url ?? call.host ?? '')}</span>
-          {call.durationMs != null && <span className="text-muted">{duration(call.durationMs)}</span>}
+          <span className={call.error ? 'text-broken' : ''}>{call.error || call.status}</span>
+          <span>
+            {call.protocol} {call.method}
+          </span>
+          <span className="min-w-0 flex-1 break-all">{defang(call.target)}</span>
+          <span className="text-muted">
+            {call.responseBytes.toLocaleString('en')} B, {duration(call.durationMs)}
+          </span>
         </li>
       ))}
     </ul>

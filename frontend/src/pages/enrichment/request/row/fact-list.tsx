@@ -93,6 +93,7 @@ function NoAnswer({ row }: { row: Row }) {
       </p>
     )
   }
-  const words = row.state === 'not-found' ? 'No record. The source was asked and knows nothing of it.' : 'No answer yet.'
+  const words =
+    row.state === 'not-found' ? 'No record. The source was asked and knows nothing of it.' : 'No answer yet.'
   return <p className="text-sm text-muted">{words}</p>
 }
