@@ -3,8 +3,10 @@ import type { Attempt } from '../calls/attempt.ts'
 import { classify } from '../calls/attempt-call.ts'
 import type { CallFailure, Diagnostic } from '../calls/call.ts'
 import { readDiagnostic } from '../calls/read-report.ts'
+import { pause } from '../calls/until-deadline.ts'
 import type { Endpoint } from '../endpoints/endpoint.ts'
 import { callMetadata } from '../endpoints/open-channel.ts'
+import type { RunnerPoolOptions } from '../runner-pool.ts'
 
 export type PushOutcome =
   | { kind: 'held'; response: UpdateResponse }
@@ -20,15 +22,19 @@ export type CodeSync = {
 
 // A push serves many calls: it has its own deadline, not that of the first who asked.
 const pushTimeoutMs = 15_000
+const readAgainMs = 250
 
 /** Brings code to runners that do not hold it: new ones, restarted ones, those that made room. */
-export function openCodeSync(codeOf: (hash: string) => Promise<SourceVersion | undefined>, token: string | undefined): CodeSync {
+export function openCodeSync(codeOf: RunnerPoolOptions['codeOf'], token: string | undefined): CodeSync {
   const underway = new Map<string, Promise<PushOutcome>>()
   const held = new WeakMap<Endpoint, Map<string, { at: number; outcome: PushOutcome }>>()
   let time = 0
 
   async function pushNow(endpoint: Endpoint, hash: string): Promise<PushOutcome> {
-    const version = await codeOf(hash)
+    const version = await readCode(codeOf, hash)
+    if (version === 'unreadable') {
+      return rejected({ reason: 'runner-unavailable', message: 'The code for the runner cannot be read: the database does not answer.' })
+    }
     if (!version) {
       return rejected({ reason: 'unknown-version', message: `The code of version ${hash.slice(0, 12)} is stored nowhere.` })
     }
@@ -52,6 +58,18 @@ export function openCodeSync(codeOf: (hash: string) => Promise<SourceVersion | u
       return push
     },
   }
+}
+
+/** The database may be away for a moment: asks again for as long as a push may take. Callers leave at their own deadlines. */
+async function readCode(codeOf: RunnerPoolOptions['codeOf'], hash: string): Promise<SourceVersion | undefined | 'unreadable'> {
+  for (let waitedMs = 0; waitedMs < pushTimeoutMs; waitedMs += readAgainMs) {
+    try {
+      return await codeOf(hash)
+    } catch {
+      await pause(readAgainMs)
+    }
+  }
+  return 'unreadable'
 }
 
 /** One Update: the runner compiles the version and holds it unless it has an error. */

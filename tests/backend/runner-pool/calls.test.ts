@@ -124,6 +124,22 @@ describe('code', () => {
     expect(await calls.compile(broken)).toMatchObject({ ok: true, hooks: [], diagnostics: [{ severity: 'error', line: 3 }] })
   })
 
+  it('is asked for again when the database is away for a moment', async () => {
+    const one = await runner({ knowsAll: false })
+    let asked = 0
+    const calls = await pool([one.address], {
+      codeOf: () => ((asked += 1) < 3 ? Promise.reject(new Error('connection refused')) : Promise.resolve(code)),
+    })
+    expect(await calls.call(ask({ hash: code.hash }))).toMatchObject({ ok: true })
+    expect(asked).toBe(3)
+  })
+
+  it('that cannot be read ends the call at its deadline, as a value', async () => {
+    const one = await runner({ knowsAll: false })
+    const calls = await pool([one.address], { codeOf: () => Promise.reject(new Error('connection refused')) })
+    expect(failure(await calls.call(ask({ hash: code.hash, deadlineMs: Date.now() + 300 })))).toMatchObject({ reason: 'timeout' })
+  })
+
   it('that is stored nowhere is told', async () => {
     const one = await runner({ knowsAll: false })
     expect(failure(await (await pool([one.address])).call(ask()))).toMatchObject({ reason: 'unknown-version' })

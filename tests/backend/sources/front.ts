@@ -4,7 +4,10 @@ import { assertEveryRouteDeclares, newToken, openIdentity } from '../../../backe
 import type { Sources } from '../../../backend/sources/index.ts'
 import { silent, type Workshop } from './workshop.ts'
 
-export type Answer = { status: number; body: Record<string, any>; text: string }
+/** What JSON.parse makes of it; the tests say what they expect. */
+type Json = ReturnType<typeof JSON.parse>
+
+export type Answer = { status: number; body: Json; text: string }
 export type Front = {
   /** As an administrator with a token unless the headers say otherwise. */
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
