@@ -10,6 +10,7 @@ import { Workers } from './workers.ts'
 
 const LOAD_MS = 5_000
 const COMPILE_MS = 2_000
+const IDLE_MS = 15_000
 const COMPILE_MEMORY_BYTES = 64 * 1024 * 1024
 /** A worker has 2.5 MB of its own; a quarter of the machine's memory may go to those that wait for a call. */
 const WORKER_BYTES = 3 * 1024 * 1024
@@ -29,6 +30,9 @@ export async function openPython({ env, sandbox, log }: RunnerContext): Promise<
   await workers.open()
   const sets = new Map<string, WorkerSet>()
   const start = newStart(workers, requirements)
+  const trimming = setInterval(() => {
+    for (const set of sets.values()) set.trim(Date.now() - IDLE_MS)
+  }, IDLE_MS).unref()
 
   return {
     language: 'python',
@@ -52,7 +56,10 @@ export async function openPython({ env, sandbox, log }: RunnerContext): Promise<
       }
     },
     load: () => ({ children: workers.size, memoryBytes: workers.residentBytes(), kills: workers.kills }),
-    close: () => workers.close(),
+    close: () => {
+      clearInterval(trimming)
+      return workers.close()
+    },
   }
 }
 

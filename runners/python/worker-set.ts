@@ -1,22 +1,23 @@
 import { availableParallelism } from 'node:os'
-import type { CallFailure, CallHost, Child, HookCall, Outcome } from '@indag/runner-contract'
+import type { CallFailure, CallHost, CancelSignal, Child, HookCall, Outcome } from '@indag/runner-contract'
 
 /** A worker that served so many calls, or lived so long, is replaced: what code piles up in it goes with it. */
 const MAXIMUM_CALLS = 20_000
 const MAXIMUM_AGE_MS = 30 * 60_000
-/** A call that waited so long for a worker gets a new one, whatever the others are busy with. */
-const PATIENCE_MS = 20
+/** A call that waited so long gets a new worker when those that there are have long calls. */
+const PATIENCE_MS = 25
+const LONG_CALL_MS = 10
 /** More workers that compute than processors only stand in each other's way; those that wait for the host do not count. */
 const COMPUTING = Math.max(2, availableParallelism())
 
 /** The end that we chose, of a worker in which nothing runs. */
 export const ENDED: CallFailure = { reason: 'crashed', message: 'The worker was ended' }
 
-export type Worker = { child: Child; memoryBytes: number; calls: number; bornMs: number; idleSinceMs: number; asking: number }
+export type Worker = { child: Child; memoryBytes: number; calls: number; bornMs: number; calledMs: number; idleSinceMs: number; asking: number }
 
 export type Start = (call: HookCall) => Promise<Worker | CallFailure>
 
-type Queued = { call: HookCall; host: CallHost; signal: AbortSignal; resolve(outcome: Outcome): void; leave(): void }
+type Queued = { sinceMs: number; call: HookCall; host: CallHost; signal: CancelSignal; resolve(outcome: Outcome): void; leave(): void }
 
 /**
  * The workers of one source version in one trust domain, and the calls that wait for them. One call at a time in each; a new
@@ -40,12 +41,12 @@ export class WorkerSet {
   }
 
   /** Runs the call in an idle worker, or queues it. Never rejects. */
-  call(call: HookCall, host: CallHost, signal: AbortSignal): Promise<Outcome> {
+  call(call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome> {
     const worker = this.#takeIdle(call)
     if (worker) return this.#run(worker, call, host, signal)
     return new Promise((resolve) => {
       this.#enqueue(call, host, signal, resolve)
-      this.#grow(false)
+      this.#grow()
     })
   }
 
@@ -55,12 +56,17 @@ export class WorkerSet {
     for (const worker of [...this.idle]) worker.child.kill(ENDED)
   }
 
+  /** Ends the workers that have been idle since `beforeMs` (epoch), but the last used: a burst should not leave a crowd. */
+  trim(beforeMs: number): void {
+    for (const worker of this.idle.slice(0, -1)) if (worker.idleSinceMs < beforeMs) worker.child.kill(ENDED)
+  }
+
   /** The worker is dead: it takes no more calls. What waits gets another. */
   bury(worker: Worker): void {
     const index = this.idle.indexOf(worker)
     if (index >= 0) this.idle.splice(index, 1)
     this.busy.delete(worker)
-    this.#grow(false)
+    this.#grow()
   }
 
   #takeIdle(call: HookCall): Worker | undefined {
@@ -74,8 +80,9 @@ export class WorkerSet {
     return undefined
   }
 
-  async #run(worker: Worker, call: HookCall, host: CallHost, signal: AbortSignal): Promise<Outcome> {
+  async #run(worker: Worker, call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome> {
     worker.idleSinceMs = 0
+    worker.calledMs = Date.now()
     this.busy.add(worker)
     worker.calls += 1
     const outcome = await worker.child.call(call, this.#counted(worker, host), signal)
@@ -87,7 +94,7 @@ export class WorkerSet {
   #counted(worker: Worker, host: CallHost): CallHost {
     const during = async <T>(work: Promise<T>): Promise<T> => {
       worker.asking += 1
-      this.#grow(false)
+      this.#grow()
       try {
         return await work
       } finally {
@@ -125,7 +132,7 @@ export class WorkerSet {
     }
   }
 
-  #enqueue(call: HookCall, host: CallHost, signal: AbortSignal, resolve: (outcome: Outcome) => void): void {
+  #enqueue(call: HookCall, host: CallHost, signal: CancelSignal, resolve: (outcome: Outcome) => void): void {
     const refuse = (failure: CallFailure) => {
       queued.leave()
       const index = this.#queue.indexOf(queued)
@@ -136,6 +143,7 @@ export class WorkerSet {
     const timer = setTimeout(() => refuse(late), Math.max(0, call.deadlineMs - Date.now()))
     const cancel = () => refuse({ reason: 'cancelled', message: 'The caller went away' })
     const queued: Queued = {
+      sinceMs: Date.now(),
       call,
       host,
       signal,
@@ -150,18 +158,26 @@ export class WorkerSet {
     if (signal.aborted) cancel()
   }
 
-  #grow(impatient: boolean): void {
+  #grow(): void {
     const next = this.#queue[this.#starting]
-    if (!next) return
+    if (!next || this.size >= next.call.limits.concurrentCalls) return
     let computing = this.#starting
     for (const worker of this.busy) if (worker.asking === 0) computing += 1
-    const room = this.size < next.call.limits.concurrentCalls
-    if (room && (computing < COMPUTING || impatient)) void this.#startOne(next.call)
-    if (this.#patience || !room) return
-    this.#patience = setTimeout(() => {
-      this.#patience = undefined
-      this.#grow(true)
-    }, PATIENCE_MS)
+    if (computing < COMPUTING || this.#isStuck(next)) void this.#startOne(next.call)
+    else this.#patience ??= setTimeout(() => this.#lookAgain(), PATIENCE_MS)
+  }
+
+  /** The queue does not move because the workers sleep or are held up, not because there are many short calls. */
+  #isStuck(next: Queued): boolean {
+    const now = Date.now()
+    if (now - next.sinceMs < PATIENCE_MS) return false
+    for (const worker of this.busy) if (now - worker.calledMs < LONG_CALL_MS) return false
+    return true
+  }
+
+  #lookAgain(): void {
+    this.#patience = undefined
+    this.#grow()
   }
 
   async #startOne(call: HookCall): Promise<void> {
@@ -173,7 +189,7 @@ export class WorkerSet {
       const first = this.#queue.shift()
       first?.leave()
       first?.resolve({ ok: false, failure: worker })
-      return this.#grow(false)
+      return this.#grow()
     }
     this.idle.push(worker)
     this.#serveQueue()

@@ -52,7 +52,7 @@ export class Workers {
     try {
       const child = (library === null ? this.#spares.pop() : undefined) ?? (await this.#fork(library))
       if (child.death) return child.death
-      const worker: Worker = { child, memoryBytes, calls: 0, bornMs: Date.now(), idleSinceMs: 0, asking: 0 }
+      const worker: Worker = { child, memoryBytes, calls: 0, bornMs: Date.now(), calledMs: 0, idleSinceMs: 0, asking: 0 }
       this.#owned.set(child, { worker, onDeath })
       this.#refill()
       return worker

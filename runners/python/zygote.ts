@@ -59,7 +59,8 @@ export class Zygote {
     this.#options = options
     const parent = options.temporaryDir.length > LONGEST_SOCKET_FOLDER ? '/tmp' : options.temporaryDir
     this.#folder = mkdtempSync(join(parent, 'indag-'))
-    chmodSync(this.#folder, 0o700)
+    // Workers of another uid may know of it; only this user connects, and only a token is listened to.
+    chmodSync(this.#folder, 0o755)
     this.#server = createServer((socket) => this.#welcome(socket))
   }
 
@@ -89,6 +90,7 @@ export class Zygote {
   async #start(): Promise<void> {
     const socketPath = join(this.#folder, 's')
     await new Promise<void>((resolve, reject) => this.#server.once('error', reject).listen(socketPath, resolve))
+    chmodSync(socketPath, 0o600)
     const { sandbox, interpreter, librariesDir } = this.#options
     const readable = [...interpreter.libraries, CHILD, boxModules]
     const settings = { layers: sandbox.layers, socket: socketPath, boxModules, readable }

@@ -24,7 +24,9 @@ FILE = 'source.py'
 HOOKS = {'fetchData': 'fetch_data', 'backgroundTask': 'background_task', 'receive': 'receive'}
 MESSAGE_CHARACTERS = 2000
 # Taken now: the code may replace what these modules hold, and would only hurt itself.
-dumps, loads, now, set_timer, active_threads = json.dumps, json.loads, time.time, signal.setitimer, threading.active_count
+loads, now, set_timer, active_threads = frames.loads, time.time, signal.setitimer, threading.active_count
+dumps = json.JSONEncoder().encode
+write_result = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(',', ':')).encode
 WALL, PROCESSOR = signal.ITIMER_REAL, signal.ITIMER_PROF
 
 
@@ -125,9 +127,8 @@ class Worker:
             set_timer(PROCESSOR, processor_seconds)
 
     def _disarm(self):
+        # The timers run on: an alarm that finds nothing armed does nothing, and the next call sets them anew.
         self.armed = False
-        set_timer(WALL, 0)
-        set_timer(PROCESSOR, 0)
 
     def _run(self, call):
         name = HOOKS[call['hook']]
@@ -182,7 +183,7 @@ def as_json(result, name):
     if not isinstance(result, wanted):
         raise Refusal('bad-result', f'{name}() returned {type(result).__name__}; it must return a {wanted.__name__} or None')
     try:
-        return dumps(result, allow_nan=False, ensure_ascii=False, separators=(',', ':')).encode()
+        return write_result(result).encode()
     except (TypeError, ValueError, RecursionError) as error:
         what = 'it is nested too deeply' if isinstance(error, RecursionError) else str(error)[:300]
         raise Refusal('bad-result', f'What {name}() returned cannot be written as JSON: {what}') from None

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { ServiceError } from '@grpc/grpc-js'
 import { Status } from '@indag/proto/google/rpc/status.ts'
-import { CallContext, Failure, FetchDataRequest, SourceVersion, failure_ReasonToJSON } from '@indag/proto/runner/v1/runner.ts'
-import type { FetchDataResponse, UpdateResponse } from '@indag/proto/runner/v1/runner.ts'
+import { Failure, FetchDataRequest, SourceVersion, failure_ReasonToJSON } from '@indag/proto/runner/v1/runner.ts'
+import type { CallContext, DeepPartial, FetchDataResponse, UpdateResponse } from '@indag/proto/runner/v1/runner.ts'
 import type { StartedRunner } from '../../support/runner.ts'
 
 export type Asked = {
-  context?: Parameters<typeof CallContext.fromPartial>[0]
+  context?: DeepPartial<CallContext>
   indicator?: { kind: string; value: string }
   requirements?: string[]
   deadlineMs?: number

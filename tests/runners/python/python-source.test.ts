@@ -75,7 +75,7 @@ describe('a Python source that fails says why:', () => {
   it('a syntax error, with line and column, when it is pushed', async () => {
     const version = pythonVersion('def fetch_data(indicator, ctx)\n    return None\n')
     const { diagnostics } = await update(runner, version)
-    expect(diagnostics).toMatchObject([{ severity: 1, line: 1, column: 30, message: expect.stringMatching(/expected ':'|invalid syntax/) }])
+    expect(diagnostics).toMatchObject([{ severity: 1, line: 1, column: 31, message: expect.stringMatching(/expected ':'|invalid syntax/) }])
     expect(await fetchData(runner, version)).toMatchObject({ reason: 'UNKNOWN_VERSION', code: status.FAILED_PRECONDITION })
   })
 

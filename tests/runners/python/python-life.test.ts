@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { status } from '@grpc/grpc-js'
+import { BackgroundTaskRequest, ReceiveRequest } from '@indag/proto/runner/v1/runner.ts'
+import type { BackgroundTaskResponse, ReceiveResponse } from '@indag/proto/runner/v1/runner.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isAlive } from '../../support/processes.ts'
+import { startRunner } from '../../support/runner.ts'
+import type { StartedRunner } from '../../support/runner.ts'
+import { ask, fetchData, pythonVersion, update } from './ask-python.ts'
+
+const good = 'import time\ndef fetch_data(i, ctx):\n    if i.value == "wait": time.sleep(1000)\n    return {"summary": "good"}\n'
+const folder = mkdtempSync('/tmp/indag python-')
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('the Python runner as a process', () => {
+  it('takes its zygote and all its workers with it when it is killed', async () => {
+    const runner = await startRunner('python')
+    await ask(runner, good)
+    const waiting = fetchData(runner, pythonVersion(good), { indicator: { kind: 'x', value: 'wait' } })
+    const family = descendants(runner.pid)
+    // The launcher, the init of the box, the zygote, and workers.
+    expect(family.length).toBeGreaterThanOrEqual(5)
+    await runner.kill()
+    expect(await waiting).toMatchObject({ code: status.UNAVAILABLE })
+    await expect.poll(() => family.filter(isAlive)).toEqual([])
+  })
+
+  it('starts another zygote when that dies, and answers again', async () => {
+    const runner = await startRunner('python')
+    await ask(runner, good)
+    const waiting = fetchData(runner, pythonVersion(good), { indicator: { kind: 'x', value: 'wait' } })
+    const [launcher] = descendants(runner.pid).slice(1)
+    process.kill(launcher as number, 'SIGKILL')
+    expect(await waiting).toMatchObject({ reason: 'CRASHED', code: status.ABORTED })
+    expect(await ask(runner, good)).toMatchObject({ outcome: 'found' })
+    await runner.stop()
+  })
+
+  it('refuses to start without a sandbox, unless it is told to', async () => {
+    // An interpreter that says of itself what a bare kernel would.
+    const python = join(folder, 'python-without-kernel')
+    execFileSync('/bin/sh', ['-c', `printf '%s\\n' '#!/bin/sh' 'case "$*" in *probe) python3 "$@" | sed "s/\\"seccomp\\": null/\\"seccomp\\": \\"refused\\"/";; *) exec python3 "$@";; esac' > "$0"; chmod +x "$0"`, python])
+    await expect(startRunner('python', { INDAG_RUNNER_PYTHON: python })).rejects.toThrow(/sandbox reaches only \\?"process.*INDAG_RUNNER_UNSAFE=1/s)
+    const unsafe = await startRunner('python', { INDAG_RUNNER_PYTHON: python, INDAG_RUNNER_UNSAFE: '1' })
+    expect(unsafe.sandbox).toBe('process')
+    expect(unsafe.logs.join()).toMatch(/UNSAFE/)
+    expect(await ask(unsafe, good)).toMatchObject({ outcome: 'found' })
+    await unsafe.stop()
+  })
+})
+
+describe('a Python source with', () => {
+  let runner: StartedRunner
+  const wheels = join(folder, 'wheels')
+  beforeAll(async () => {
+    makeWheel(wheels, 'indagtestpackage', 'def answer():\n    return 42\n')
+    const env = { PIP_FIND_LINKS: wheels, PIP_NO_INDEX: '1', INDAG_RUNNER_STATE_DIR: join(folder, 'state') }
+    runner = await startRunner('python', env)
+  })
+  afterAll(() => runner.stop())
+
+  it('requirements finds its packages, installed once, read-only', async () => {
+    const code = `
+import indagtestpackage
+def fetch_data(i, ctx):
+    try: open(indagtestpackage.__file__, "a"); written = True
+    except OSError: written = False
+    return {"answer": indagtestpackage.answer(), "written": written}
+`
+    const requirements = ['indagtestpackage==1.0']
+    expect(await ask(runner, code, { requirements })).toMatchObject({ result: { answer: 42, written: false } })
+    expect(await ask(runner, `${code}#`, { requirements })).toMatchObject({ result: { answer: 42 } })
+    // Another source does not see them.
+    expect(await ask(runner, code)).toMatchObject({ reason: 'EXCEPTION', message: expect.stringContaining('ModuleNotFoundError') })
+  })
+
+  it.each([
+    ['a package that cannot be had', 'indag-no-such-package==9', /could not be installed.*Check that this machine reaches/],
+    ['a URL', 'x @ https://192.0.2.1/x.whl', /is no requirement that is taken/],
+    ['an option of pip', '--index-url=https://192.0.2.1', /is no requirement that is taken/],
+    ['a path', '../../etc', /is no requirement that is taken/],
+  ])('requirements that fail says so: %s', async (_, requirement, message) => {
+    const answer = await ask(runner, good, { requirements: [requirement] })
+    const expected = { reason: 'REQUIREMENTS', code: status.FAILED_PRECONDITION, message: expect.stringMatching(message) }
+    expect(answer).toMatchObject(expected)
+  })
+
+  it('a background task streams what it emits', async () => {
+    const code = `
+def background_task(ctx):
+    ctx.progress(1, 2)
+    ctx.dataset.put("192.0.2.0/24", {"label": "test"})
+    ctx.entities.put({"name": "e"})
+    ctx.links.put({"from": "a"})
+    print("done")
+`
+    const version = pythonVersion(code)
+    await update(runner, version)
+    const request = BackgroundTaskRequest.fromPartial({ hash: version.hash, context: { sourceId: 's', trustDomain: 'tests' } })
+    const events: BackgroundTaskResponse[] = []
+    const stream = runner.client.backgroundTask(request, runner.metadata())
+    for await (const event of stream) events.push(event as BackgroundTaskResponse)
+    expect(events.map((event) => event.event?.$case)).toEqual(['progress', 'datasetRecordJson', 'entityJson', 'linkJson', 'log', 'end'])
+    expect(String(events[1]?.event?.$case === 'datasetRecordJson' && events[1].event.value)).toBe('{"key":"192.0.2.0/24","value":{"label":"test"}}')
+  })
+
+  it('a receive hook answers each message', async () => {
+    const code = 'def receive(messages, ctx):\n    return [{"accepted": m["n"] > 1, "reason": str(m["n"])} for m in messages]\n'
+    const version = pythonVersion(code)
+    await update(runner, version)
+    const messagesJson = [Buffer.from('{"n":1}'), Buffer.from('{"n":2}')]
+    const request = ReceiveRequest.fromPartial({ hash: version.hash, context: { sourceId: 's', trustDomain: 'tests' }, messagesJson })
+    const answer = await new Promise<ReceiveResponse>((resolve, reject) => {
+      runner.client.receive(request, runner.metadata(), (error, value) => (error ? reject(error) : resolve(value)))
+    })
+    expect(answer.outcomes).toMatchObject([{ accepted: false, reason: '1' }, { accepted: true, reason: '2' }])
+  })
+})
+
+function descendants(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+  return [pid, ...children.flatMap(descendants)]
+}
+
+/** A wheel is a zip with three files of metadata; pip installs it with no network. */
+function makeWheel(into: string, name: string, code: string): void {
+  mkdirSync(into, { recursive: true })
+  const script = `
+import sys, zipfile
+folder, name, code = sys.argv[1:]
+info = f"{name}-1.0.dist-info"
+with zipfile.ZipFile(f"{folder}/{name}-1.0-py3-none-any.whl", "w") as wheel:
+    wheel.writestr(f"{name}.py", code)
+    wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\\nName: {name}\\nVersion: 1.0\\n")
+    wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+    wheel.writestr(f"{info}/RECORD", f"{name}.py,,\\n{info}/METADATA,,\\n{info}/WHEEL,,\\n{info}/RECORD,,\\n")
+`
+  execFileSync('python3', ['-c', script, into, name, code])
+}
