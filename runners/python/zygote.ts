@@ -19,7 +19,7 @@ const TOKEN_BYTES = 64
 const READY_WITHIN_MS = 20_000
 const FORK_WITHIN_MS = 10_000
 /** A killed worker that is still there after this: the zygote does not do its work, and all of it is ended. */
-const KILL_WITHIN_MS = 1_000
+const KILL_WITHIN_MS = 5_000
 
 export type ZygoteOptions = {
   sandbox: SandboxReport
@@ -123,7 +123,12 @@ export class Zygote {
       })
       child.once('error', (cause) => fail(cause.message))
       child.once('exit', () => fail('it ended'))
-      createInterface({ input: child.stdio[3] as Duplex }).on('line', (line) => {
+      const control = child.stdio[3] as Duplex
+      // A zygote that is killed resets its sockets; its end is told by 'exit'.
+      control.on('error', () => {})
+      const lines = createInterface({ input: control })
+      lines.on('error', () => {})
+      lines.on('line', (line) => {
         const message = JSON.parse(line) as { ready?: true; ended?: number; why?: string }
         if (message.ready) {
           clearTimeout(timer)

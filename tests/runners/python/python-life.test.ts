@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { status } from '@grpc/grpc-js'
 import { BackgroundTaskRequest, ReceiveRequest } from '@indag/proto/runner/v1/runner.ts'
@@ -53,13 +53,17 @@ describe('the Python runner as a process', () => {
 
 describe('a Python source with', () => {
   let runner: StartedRunner
-  const wheels = join(folder, 'wheels')
+  // pip splits this variable at spaces.
+  const wheels = mkdtempSync('/tmp/indag-wheels-')
   beforeAll(async () => {
     makeWheel(wheels, 'indagtestpackage', 'def answer():\n    return 42\n')
     const env = { PIP_FIND_LINKS: wheels, PIP_NO_INDEX: '1', INDAG_RUNNER_STATE_DIR: join(folder, 'state') }
     runner = await startRunner('python', env)
   })
-  afterAll(() => runner.stop())
+  afterAll(async () => {
+    rmSync(wheels, { recursive: true, force: true })
+    await runner.stop()
+  })
 
   it('requirements finds its packages, installed once, read-only', async () => {
     const code = `
@@ -126,7 +130,6 @@ function descendants(pid: number): number[] {
 
 /** A wheel is a zip with three files of metadata; pip installs it with no network. */
 function makeWheel(into: string, name: string, code: string): void {
-  mkdirSync(into, { recursive: true })
   const script = `
 import sys, zipfile
 folder, name, code = sys.argv[1:]
