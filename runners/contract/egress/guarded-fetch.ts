@@ -37,11 +37,14 @@ export async function guardedFetch(asked: FetchRequest, policy: FetchPolicy): Pr
     checkTarget(request.url, policy.patterns)
     const answer = await sendOne(home ? addCredentials(request, policy.credentials) : request, request.url, policy)
     if (answer.location === undefined) return answer.response
-    request = redirected(request, answer.response.status, answer.location)
-    if (request.url.origin === origin) continue
-    // Once away, always away: a way back may have been chosen by the other host.
-    home = false
-    request.headers = request.headers.filter(([name]) => !PERSONAL_HEADERS.test(name))
+    const next = redirected(request, answer.response.status, answer.location)
+    if (home && next.url.origin === origin) request = next
+    else {
+      // Once away, always away: a way back may have been chosen by the other host. A host may also echo a credential in Location.
+      home = false
+      request = redirected(request, answer.response.status, policy.scrub(answer.location))
+      request.headers = request.headers.filter(([name]) => !PERSONAL_HEADERS.test(name))
+    }
   }
   throw new EgressError('egress-denied', `More than ${REDIRECTS} redirects`)
 }

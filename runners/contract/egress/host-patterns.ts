@@ -1,22 +1,26 @@
 import { BlockList, isIP } from 'node:net'
 
 const WEB_PORTS = [80, 443]
-/** An entry of an allow-list that permits name resolution, whatever the name. */
-const DNS_ENTRY = 'dns:*'
+/** Begins an entry that permits name resolution: `dns:*` of any name, `dns:name` and `dns:*.suffix` of some. */
+const DNS_PREFIX = 'dns:'
 
 type Pattern = { host: string; suffix: boolean; port: number | undefined }
 
 /** What a list of hosts permits: exact names, `*.suffix` (below the suffix, not itself), each with an optional port. */
-export type HostPatterns = { allows(host: string, port: number): boolean; dns: boolean }
+export type HostPatterns = { allows(host: string, port: number): boolean; resolves(name: string): boolean }
 
 /**
  * Without a port an entry means 80 and 443. Names are compared as the URL parser leaves them, without a trailing dot.
  * An entry that cannot be understood permits nothing.
  */
 export function readHostPatterns(entries: readonly string[]): HostPatterns {
-  const patterns = entries.flatMap((entry) => readPattern(entry) ?? [])
+  const patterns = entries.flatMap((entry) => (entry.startsWith(DNS_PREFIX) ? [] : (readPattern(entry) ?? [])))
+  const names = entries.filter((entry) => entry.startsWith(DNS_PREFIX)).map((entry) => readName(entry.slice(DNS_PREFIX.length)))
   return {
-    dns: entries.includes(DNS_ENTRY),
+    resolves: (name) => {
+      const asked = plainHost(name)
+      return names.some(({ host, suffix }) => host === '*' || (suffix ? asked.endsWith(`.${host}`) : asked === host))
+    },
     allows: (host, port) => {
       const name = plainHost(host)
       return patterns.some((pattern) => {
@@ -25,6 +29,12 @@ export function readHostPatterns(entries: readonly string[]): HostPatterns {
       })
     },
   }
+}
+
+/** Record names hold what host names do not (`_dmarc.example.org`), so no URL parser is asked. */
+function readName(text: string): { host: string; suffix: boolean } {
+  const suffix = text.startsWith('*.')
+  return { host: plainHost(suffix ? text.slice(2) : text), suffix }
 }
 
 /** Lower case, no trailing dot, no brackets. */

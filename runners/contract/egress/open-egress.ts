@@ -103,7 +103,9 @@ export function openEgress(options: EgressOptions): Egress {
       dns: (name, type) => {
         const startedAtMs = Date.now()
         return guarded(name, async () => {
-          if (!patterns.dns) throw new EgressError('egress-denied', 'Name resolution is not allowed: add "dns:*" to "hosts" in the manifest')
+          if (!patterns.resolves(name)) {
+            throw new EgressError('egress-denied', `Resolving ${targetOf(name)} is not allowed: add "dns:*", or "dns:" and the name or its "*.suffix", to "hosts" in the manifest`)
+          }
           countOne()
           return Promise.race([guardedDns(resolver, name, type), aborted(stop.signal)])
         }).then((answer) => {

@@ -103,9 +103,8 @@ const parseUrl = (input, base) => {
   const url = { protocol: '', username: '', password: '', hostname: null, port: '', pathname: '', search: '', hash: '', opaque: false }
   const hashAt = text.indexOf('#')
   if (hashAt >= 0) {
-    url.hash = text.slice(hashAt + 1).replace(HASH_SET, percent)
+    url.hash = `#${text.slice(hashAt + 1).replace(HASH_SET, percent)}`
     text = text.slice(0, hashAt)
-    if (url.hash) url.hash = `#${url.hash}`
   }
   if (scheme) {
     url.protocol = `${scheme.toLowerCase()}:`
@@ -144,7 +143,9 @@ const splitQuery = (text) => {
   const at = text.indexOf('?')
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)]
 }
-const encodeQuery = (query, special) => (query === '' ? '' : `?${query.replace(special ? QUERY_SET : OPAQUE_QUERY_SET, percent)}`)
+// An empty query or fragment shows in the address, though not in `search` and `hash`.
+const encodeQuery = (query, special) => `?${query.replace(special ? QUERY_SET : OPAQUE_QUERY_SET, percent)}`
+const unlessBare = (text) => (text.length > 1 ? text : '')
 
 const setPath = (url, text, special) => {
   const [path, query] = splitQuery(text)
@@ -211,12 +212,13 @@ class URL {
     setPath(this.#url, String(value).replaceAll('?', '%3F').replaceAll('#', '%23'), this.protocol in SPECIAL_PORTS)
     this.#url.search = search
   }
-  get search() { return this.#url.search }
+  get search() { return unlessBare(this.#url.search) }
   set search(value) {
-    this.#url.search = encodeQuery(String(value).replace(/^\?/, '').replaceAll('#', '%23'), this.protocol in SPECIAL_PORTS)
+    const text = String(value).replace(/^\?/, '')
+    this.#url.search = text && encodeQuery(text.replaceAll('#', '%23'), this.protocol in SPECIAL_PORTS)
     this.#params = undefined
   }
-  get hash() { return this.#url.hash }
+  get hash() { return unlessBare(this.#url.hash) }
   set hash(value) {
     const text = String(value).replace(/^#/, '').replace(HASH_SET, percent)
     this.#url.hash = text && `#${text}`
