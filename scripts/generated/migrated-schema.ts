@@ -10,7 +10,7 @@ import { dumpSchema } from './dump-schema.ts'
 /** Applies all migrations to an empty PostgreSQL of its own and returns the dump of what came out. */
 export async function readMigratedSchema(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'indag-schema-'))
-  const server = await startServer(openCluster(directory, await findBinaries(), { durable: false }))
+  const server = await startServer(await openCluster(directory, await findBinaries(), { durable: false }))
   const sql = postgres(server.url, { max: 2, onnotice: () => {} })
   try {
     await migrate(sql, join(repository, 'backend/migrations'))

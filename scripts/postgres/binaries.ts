@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, cpSync, existsSync, lstatSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { cp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { canReach } from './account.ts'
@@ -14,7 +15,7 @@ export type Binaries = { initdb: string; postgres: string }
 export async function findBinaries(): Promise<Binaries> {
   const { initdb } = await loadPackage()
   const native = dirname(dirname(initdb))
-  const root = canReach(initdb) ? native : reachableCopy(native)
+  const root = canReach(initdb) ? native : await reachableCopy(native)
   return { initdb: join(root, 'bin/initdb'), postgres: join(root, 'bin/postgres') }
 }
 
@@ -30,13 +31,13 @@ async function loadPackage(): Promise<{ initdb: string }> {
 }
 
 /** One copy per installed package; a folder that is not ours is never trusted, because we would run what is in it. */
-function reachableCopy(native: string): string {
+async function reachableCopy(native: string): Promise<string> {
   const installed = lstatSync(join(native, 'bin/postgres'))
   const version = createHash('sha256').update(`${installed.size} ${installed.mtimeMs}`).digest('hex').slice(0, 12)
   const copy = join(tmpdir(), `indag-postgres-${version}`)
   if (isOurs(copy) && existsSync(join(copy, 'share'))) return copy
   const draft = mkdtempSync(join(tmpdir(), 'indag-postgres-'))
-  cpSync(native, draft, { recursive: true, verbatimSymlinks: true })
+  await cp(native, draft, { recursive: true, verbatimSymlinks: true })
   chmodSync(draft, 0o755)
   try {
     renameSync(draft, copy)

@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -23,12 +24,16 @@ export type Cluster = {
  * `durable: false` gives up fsync, for databases that live as long as a test.
  * Throws when the cluster was made by another major version.
  */
-export function openCluster(directory: string, binaries: Binaries, options: { durable: boolean }): Cluster {
+export async function openCluster(
+  directory: string,
+  binaries: Binaries,
+  options: { durable: boolean },
+): Promise<Cluster> {
   directory = resolve(directory)
   const data = join(directory, 'data')
   mkdirSync(directory, { recursive: true, mode: serverAccount.uid === undefined ? 0o700 : 0o711 })
   const password = keepPassword(directory, data)
-  if (!existsSync(data)) createCluster(directory, data, binaries, password, options.durable)
+  if (!existsSync(data)) await createCluster(directory, data, binaries, password, options.durable)
   refuseOtherVersion(data)
   return { binaries, directory, data, dataArgument: argumentFor(data), password, durable: options.durable }
 }
@@ -45,7 +50,13 @@ function keepPassword(directory: string, data: string): string {
 }
 
 /** Made aside and renamed when complete: what a killed start leaves behind is never taken for a database. */
-function createCluster(directory: string, data: string, binaries: Binaries, password: string, durable: boolean): void {
+async function createCluster(
+  directory: string,
+  data: string,
+  binaries: Binaries,
+  password: string,
+  durable: boolean,
+): Promise<void> {
   const draft = join(directory, 'draft')
   rmSync(draft, { recursive: true, force: true })
   makeOwned(draft)
@@ -65,14 +76,21 @@ function createCluster(directory: string, data: string, binaries: Binaries, pass
       '--no-locale',
       ...(durable ? [] : ['--no-sync']),
     ]
-    const env = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' }
-    const result = spawnSync(binaries.initdb, args, { ...serverAccount, cwd: draft, env, encoding: 'utf8' })
-    if (result.status !== 0)
-      throw new Error(`PostgreSQL could not create its data folder ${draft}: ${result.stderr || result.error}`)
+    await runInitdb(binaries.initdb, args, draft)
     renameSync(draft, data)
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
+}
+
+/** Takes seconds on a slow disk, in which a signal must still be heard. */
+async function runInitdb(program: string, args: string[], cwd: string): Promise<void> {
+  const env = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' }
+  const child = spawn(program, args, { ...serverAccount, cwd, env, stdio: ['ignore', 'ignore', 'pipe'] })
+  let words = ''
+  child.stderr.on('data', (text: Buffer) => (words += text.toString()))
+  const [code] = (await once(child, 'close')) as [number | null]
+  if (code !== 0) throw new Error(`PostgreSQL could not create its data folder ${cwd}: ${words}`)
 }
 
 function makeOwned(path: string): void {

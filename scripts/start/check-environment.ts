@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { accessSync, constants } from 'node:fs'
 import { createServer } from 'node:net'
+import { delimiter, resolve } from 'node:path'
 import { StartError } from './progress.ts'
 import type { Settings } from './settings.ts'
 
@@ -26,6 +27,16 @@ function explain(code: string, { host, port }: Settings): string {
 }
 
 /** The Python runner needs an interpreter; without one the rest works and says which sources lack a runner. */
-export function hasPython(settings: Settings): boolean {
-  return spawnSync(settings.python, ['-c', ''], { stdio: 'ignore', env: settings.environment }).status === 0
+export function hasPython({ python, environment }: Settings): boolean {
+  const folders = python.includes('/') ? [''] : (environment['PATH'] ?? '').split(delimiter)
+  return folders.some((folder) => isExecutable(resolve(folder, python)))
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import postgres from 'postgres'
 import { findBinaries, openCluster, startServer, type PostgresServer } from '../postgres/index.ts'
 import type { Progress } from './progress.ts'
 
@@ -17,7 +16,7 @@ const LONGEST_PAUSE_MS = 5_000
  * `onMoved` is called when it had to come back at another address.
  */
 export async function keepDatabase(directory: string, progress: Progress, onMoved: () => void): Promise<Database> {
-  const cluster = openCluster(directory, await findBinaries(), { durable: true })
+  const cluster = await openCluster(directory, await findBinaries(), { durable: true })
   let server = await startServer(cluster, SETTINGS)
   const password = await ensureOwner(directory, server.url)
   progress(`PostgreSQL 18 is ready (127.0.0.1:${server.port})`)
@@ -69,6 +68,7 @@ async function ensureOwner(directory: string, superuserUrl: string): Promise<str
   const file = join(directory, 'owner-password')
   if (existsSync(file)) return readFileSync(file, 'utf8').trim()
   const password = randomBytes(24).toString('hex')
+  const { default: postgres } = await import('postgres')
   const sql = postgres(superuserUrl, { max: 1, onnotice: () => {} })
   try {
     const [role] = await sql`select 1 from pg_roles where rolname = 'indag'`

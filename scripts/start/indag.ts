@@ -63,6 +63,9 @@ export class Indag {
 
   /** PostgreSQL, the page and the runners side by side; the backend as soon as it has a database and a page to serve. */
   async #startParts(folder: DataFolder): Promise<void> {
+    // First, because the backend waits for it.
+    this.#database = this.#openDatabase(folder)
+    this.#database.catch(() => {})
     const runnerToken = this.#settings.runnerToken ?? keepSecret(folder, 'runner-token')
     const languages = this.#runnersToStart()
     openSocketFolder(folder)
@@ -70,7 +73,6 @@ export class Indag {
       this.#keep(folder, runnerPart(language, this.#settings, folder, runnerToken)),
     )
     const runnersReady = Promise.all(this.#runners.map((runner) => runner.ready))
-    this.#database = this.#openDatabase(folder)
     const page = isPageStale() ? buildPage(this.#settings, this.#progress, this.#abort.signal) : Promise.resolve()
     const backendReady = Promise.all([this.#database, page]).then(([{ url }]) => {
       if (this.#abort.signal.aborted) throw new StartError('stopped')

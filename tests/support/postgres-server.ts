@@ -16,7 +16,7 @@ export const TEMPLATE = 'indag_template'
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'indag-test-postgres-'))
-  const cluster = openCluster(directory, await findBinaries(), { durable: false })
+  const cluster = await openCluster(directory, await findBinaries(), { durable: false })
   const server = await startServer(cluster, { max_connections: '300' })
   project.provide('postgres', { url: server.url, broken: await makeTemplate(server.url) })
   return async () => {

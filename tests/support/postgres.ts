@@ -27,7 +27,7 @@ export async function testDatabase(): Promise<TestDatabase> {
  * the same folder and the server comes back at the same address with all that was committed. It starts with no migrations.
  */
 export async function startPostgres(directory: string): Promise<PostgresServer> {
-  return startServer(openCluster(directory, await findBinaries(), { durable: true }))
+  return startServer(await openCluster(directory, await findBinaries(), { durable: true }))
 }
 
 async function once(url: string, statement: string): Promise<void> {

@@ -85,7 +85,7 @@ describe('the embedded PostgreSQL', () => {
     const directory = await folder()
     const door = JSON.stringify(join(import.meta.dirname, '../../../scripts/postgres/index.ts'))
     const program = `const { findBinaries, openCluster, startServer } = await import(${door})
-      const server = await startServer(openCluster(process.argv[1], await findBinaries(), { durable: false }))
+      const server = await startServer(await openCluster(process.argv[1], await findBinaries(), { durable: false }))
       console.log(server.pid)
       setInterval(() => {}, 1000)`
     const starter = spawn(process.execPath, ['--input-type=module', '-e', program, directory], {
