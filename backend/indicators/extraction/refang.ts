@@ -34,6 +34,9 @@ const BRACKETED = /[[({<|]{1,2} {0,2}(\.|,|dot|d0t|punto|punkt|point|ponto|то�
 const WRAPPED = /[[({]{1}(\.[a-z]{2,12}(?:\.[a-z]{2,3})?|https?|hxxps?|s|www\.?|\d{1,3}|[a-z]{2,6})[\])}]{1}/iy
 const SPOKEN = / (dot|at|\.) ([a-z0-9-]{1,63})/iy
 
+/** A folder whose name begins with a dot: C:\Users\bob\.ssh, HKEY_USERS\.DEFAULT. */
+const IN_PATH = /\\(?=[^\\\s./]+$)|HK[A-Z_]{1,20}$/
+
 const LOCAL_PART = /^[a-z0-9-]{1,40} at [a-z0-9-]{1,40} dot [a-z]/i
 
 const DOT_WORDS = new Set(['.', ',', 'dot', 'd0t', 'punto', 'punkt', 'point', 'ponto', 'точка', 'тчк'])
@@ -118,7 +121,7 @@ function escapeEdit(text: string, i: number): Edit | null {
   let end = i + 1
   while (end < i + 4 && text.charCodeAt(end) === 92) end++
   const escaped = text.charAt(end)
-  if (escaped === '.' && isAlphanumeric(text.charCodeAt(i - 1)) && isAlphanumeric(text.charCodeAt(end + 1))) return { start: i, end, replacement: '', isFang: false }
+  if (escaped === '.' && isAlphanumeric(text.charCodeAt(i - 1)) && isAlphanumeric(text.charCodeAt(end + 1)) && !IN_PATH.test(text.slice(Math.max(0, i - 40), i))) return { start: i, end, replacement: '', isFang: false }
   const isSlash = escaped === '/' && (end === i + 1 || text.charAt(i - 1) === ':' || text.charAt(i - 1) === '/')
   return isSlash ? { start: i, end, replacement: '', isFang: false } : null
 }

@@ -1,11 +1,11 @@
 import { CLASSES, DIGIT, DOT } from './character-class.ts'
-import { readColonGroups } from './read-colon-groups.ts'
-import { readEmail } from './read-email.ts'
-import { readDrivePath, readHomePath, readUncPath, readUnixPath, readVariablePath } from './read-file-path.ts'
-import { readPhone } from './read-phone.ts'
-import { readRegistryKey } from './read-registry-key.ts'
-import { readSchemeUrl } from './read-url.ts'
-import { readWord } from './read-word.ts'
+import { readColonGroups } from './reading/read-colon-groups.ts'
+import { readEmail } from './reading/read-email.ts'
+import { readDrivePath, readHomePath, readUncPath, readUnixPath, readVariablePath } from './reading/read-file-path.ts'
+import { readPhone } from './reading/read-phone.ts'
+import { readRegistryKey } from './reading/read-registry-key.ts'
+import { readSchemeUrl } from './reading/read-url.ts'
+import { readWord } from './reading/read-word.ts'
 import { NOTHING } from './scan.ts'
 import type { Scan } from './scan.ts'
 
@@ -71,7 +71,7 @@ function readMark(scan: Scan, i: number, code: number): number {
 
 function markReader(scan: Scan, i: number, code: number): number {
   if (code === 43) return readPhone(scan, i)
-  if (code === COLON) return scan.text.charCodeAt(i + 1) === COLON ? readColonGroups(scan, i, i, DIGIT) : NOTHING
+  if (code === COLON) return scan.text.charCodeAt(i + 1) === COLON && scan.text.charCodeAt(i - 1) !== COLON ? readColonGroups(scan, i, i, DIGIT) : NOTHING
   if (code === BACKSLASH) return readUncPath(scan, i)
   if (code === SLASH) return readUnixPath(scan, i)
   if (code === 126) return readHomePath(scan, i)

@@ -40,9 +40,10 @@ export const MEMBER_ENDINGS = words(`name id open call map next target select re
 export const CODE_ROOTS = words(`this self window document console event evt obj object item items user app args arg config cfg request req
   response res os sys system string array math json node process module exports module_exports require import java javax kotlin
   microsoft windows win32 android androidx std self cls super parent params props state ctx context session db sql row col
-  logger log file path fs util utils element elem el target source src dst host winlog agent ecs process threat http dns url destination
+  logger log file path fs util utils element elem el target source src var let const local each children input output ref refs users account accounts table column field
+  key value entry record node group role order product customer employee person parents child dst host winlog agent ecs process threat http dns url destination
   network client server service cloud container kubernetes rule tls observer related organization package trojan backdoor worm w32 w97m
-  js html virus exploit downloader ransom hacktool riskware adware pua heur gen msil vbs`)
+  wscript cscript shell scripting adodb msxml2 winhttp excel word outlook vbscript activex js html virus exploit downloader ransom hacktool riskware adware pua heur gen msil vbs`)
 
 /** First labels of reversed domain names. */
 export const PACKAGE_ROOTS = words('com org net io edu gov java javax android androidx kotlin sun dev me de fr uk ru cn co info app ai')
@@ -58,6 +59,12 @@ export const NAME_LABELS = words(`domain domains host hostname hosts fqdn site w
 export const VERSION_LABELS = words(`version versions ver v build release releases firmware rev revision section sections sec clause paragraph oid
   chapter appendix figure table step fig release- update patch sp versión versione версия версии versao versão wersja kernel
   fileversion productversion assemblyversion osversion appversion engine signature signatures 版本`)
+
+/** Products that a dotted number behind them is the version of. */
+export const PRODUCTS = words(`windows office python java chrome chromium firefox edge safari opera openssl nginx apache php exchange fortios ios android macos
+  adobe reader acrobat flash outlook teams zoom jdk jre wordpress drupal joomla mysql postgresql mariadb redis node nodejs ruby perl kernel esxi
+  vcenter vmware confluence jira gitlab jenkins tomcat log4j spring struts weblogic citrix netscaler panos sonicos junos plugin module driver package
+  library app sdk api php curl wget sharepoint ie explorer webkit anyconnect globalprotect teamviewer anydesk 7zip winrar vlc`)
 
 /** Labels after which hex digits name something that is no file: a run, a key, a session. */
 export const IDENTIFIER_LABELS = words(`uuid guid traceid spanid requestid reqid session sessionid sid token nonce etag apikey key secret

@@ -3,7 +3,7 @@ import { recognizeDomain } from './domain-name.ts'
 import { accept, refuse } from './recognition.ts'
 import type { Recognition } from './recognition.ts'
 
-const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443', ftp: '21', ws: '80', wss: '443', ldap: '389', ldaps: '636' }
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443', ftp: '21', ws: '80', wss: '443' }
 
 /** Schemes that make a URL indicator. Others (mailto, data, javascript, urn) name no host to ask about. */
 const SCHEMES = new Set(

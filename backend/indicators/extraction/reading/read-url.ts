@@ -1,9 +1,9 @@
-import { recognizeUrl, schemeOf } from '../recognition/url.ts'
-import { refuse } from '../recognition/recognition.ts'
-import { isAlphanumeric, wideClassOf, IDEOGRAPH, WIDE } from './character-class.ts'
-import { labelBefore } from './reading-context.ts'
-import { NOTHING } from './scan.ts'
-import type { Scan } from './scan.ts'
+import { recognizeUrl, schemeOf } from '../../recognition/url.ts'
+import { refuse } from '../../recognition/recognition.ts'
+import { isAlphanumeric, wideClassOf, IDEOGRAPH, WIDE } from '../character-class.ts'
+import { labelBefore } from './context.ts'
+import { NOTHING } from '../scan.ts'
+import type { Scan } from '../scan.ts'
 
 const MAX_URL = 4096
 const STOPS = new Set(' \t\r\n"<>`\\^{}|\''.split('').map((mark) => mark.charCodeAt(0)))

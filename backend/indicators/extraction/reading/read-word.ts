@@ -1,9 +1,9 @@
-import { DIGIT, DOT, HEX_LETTER, IDEOGRAPH, classOf } from './character-class.ts'
+import { DIGIT, DOT, HEX_LETTER, IDEOGRAPH, classOf } from '../character-class.ts'
 import { readAddress } from './read-address.ts'
 import { readCode } from './read-code.ts'
 import { readHostName } from './read-host-name.ts'
-import { NOTHING } from './scan.ts'
-import type { Scan } from './scan.ts'
+import { NOTHING } from '../scan.ts'
+import type { Scan } from '../scan.ts'
 
 /** DNS names that begin with an underscore, which elsewhere is emphasis. */
 const SERVICE_LABEL = /^(?:spf|dmarc|domainkey|acme-challenge|mta-sts|smtp|netblocks\d?|ldap|kerberos|sip|tcp|udp|autodiscover|dnslink|[a-z]{2,12}\._(?:tcp|udp|tls))\./i

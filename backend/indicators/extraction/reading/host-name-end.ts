@@ -1,5 +1,5 @@
-import { isTopLevelDomain, toAscii } from '../recognition/domain-name.ts'
-import { IDEOGRAPH, classOf } from './character-class.ts'
+import { isTopLevelDomain, toAscii } from '../../recognition/domain-name.ts'
+import { IDEOGRAPH, classOf } from '../character-class.ts'
 
 const MAX_HOST = 300
 
@@ -21,14 +21,21 @@ export function hostNameEnd(text: string, start: number): number {
 /** The same for a word that was already measured. */
 export function trimHost(text: string, start: number, end: number): number {
   end = trimMarks(text, start, end)
-  const dot = text.lastIndexOf('.', end - 1)
-  if (dot <= start || end - dot > 64) return end
+  const dot = lastDot(text, start, end)
+  if (dot <= start) return end
   const ending = text.slice(dot + 1, end)
   if (isKnownEnding(ending)) return end
   const cut = /^[a-z]{2,24}(?=[^a-z0-9])/i.exec(ending)?.[0]
   if (cut === undefined || !isKnownEnding(cut)) return end
   const rest = ending.charCodeAt(cut.length)
   return rest === 45 || rest === 95 || (classOf(rest) & IDEOGRAPH) !== 0 ? dot + 1 + cut.length : end
+}
+
+/** The last dot of the name; -1 when the last label is too long. Bounded, unlike lastIndexOf. */
+function lastDot(text: string, start: number, end: number): number {
+  const floor = Math.max(start, end - 64)
+  for (let i = end - 1; i >= floor; i--) if (text.charCodeAt(i) === 46) return i
+  return -1
 }
 
 function trimMarks(text: string, start: number, end: number): number {

@@ -1,17 +1,17 @@
-import { formatIpv4, formatNetwork, parseIpv4, parseNetwork } from '../recognition/ip-address.ts'
-import { recognizeMac } from '../recognition/number.ts'
-import { recognizeUrl } from '../recognition/url.ts'
-import { refuse } from '../recognition/recognition.ts'
-import type { Refusal } from '../recognition/recognition.ts'
-import { labelBefore } from './reading-context.ts'
+import { formatIpv4, formatNetwork, parseIpv4, parseNetwork } from '../../recognition/ip-address.ts'
+import { recognizeMac } from '../../recognition/number.ts'
+import { recognizeUrl } from '../../recognition/url.ts'
+import { refuse } from '../../recognition/recognition.ts'
+import type { Refusal } from '../../recognition/recognition.ts'
+import { labelBefore } from './context.ts'
 import { urlEnd } from './read-url.ts'
-import { NOTHING } from './scan.ts'
-import type { Scan } from './scan.ts'
-import { VERSION_LABELS } from './word-lists.ts'
+import { NOTHING } from '../scan.ts'
+import type { Scan } from '../scan.ts'
+import { PRODUCTS, VERSION_LABELS } from '../word-lists.ts'
 
 const DOTTED = /\d{1,10}(?:\.\d{1,10}){2,}/y
 const CISCO_MAC = /^[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}$/i
-const PREFIX = /\/\d{1,2}(?![\w/.-]*\w)/y
+const PREFIX = /\/\d{1,2}(?![/.-]{0,3}\w)/y
 const PORT = /:\d{1,5}(?!\d)/y
 const VERSION_BEHIND = /^\s{0,2}(?:release|version|build|firmware|or (?:later|earlier|newer|above|higher|below)|and (?:earlier|later|above|below|prior|newer|older))\b/i
 const MASK = /^255\.(?:255|254|252|248|240|224|192|128|0)\.(?:255|254|252|248|240|224|192|128|0)\.(?:254|252|248|240|224|192|128|0)$/
@@ -61,10 +61,11 @@ function takeAddress(scan: Scan, value: string, start: number, stop: number): nu
 function pathBehind(scan: Scan, start: number, slash: number): number {
   const { text } = scan
   if (text.charCodeAt(slash) !== 47 || !/[A-Za-z0-9~._-]/.test(text.charAt(slash + 1))) return NOTHING
+  // "1.2.3.4/5.6.7.8" lists two addresses, "1.2.3.4/443" an address and its port, "1.2.3.4/TCP" and "/US" a remark.
+  if (/^\d{1,3}\.\d{1,3}\./.test(text.slice(slash + 1, slash + 9))) return NOTHING
   const end = urlEnd(text, start)
   const path = text.slice(slash + 1, end)
-  // "1.2.3.4/5.6.7.8" lists two addresses, "1.2.3.4/443" an address and its port, "1.2.3.4/TCP" and "/US" a remark.
-  if (/^\d{1,5}$|^\d{1,3}\.\d{1,3}\.|^(?:tcp|udp|icmp|tls|ssl|https?|[A-Z]{2})$/i.test(path)) return NOTHING
+  if (/^\d{1,5}$|^(?:tcp|udp|icmp|tls|ssl|https?|[A-Z]{2})$/i.test(path)) return NOTHING
   const recognition = recognizeUrl(text.slice(start, end))
   if (!recognition.ok) return NOTHING
   scan.candidates.take('url', recognition.value, start, end)
@@ -80,7 +81,7 @@ function judgeAddress(scan: Scan, dotted: string, start: number, stop: number, e
   if (previous === '/' && isProductBefore(text, start - 1)) return refuse('version-number', 'It is the version of the product before the slash.', '')
   if (previous === '§') return refuse('version-number', 'It is the number of a section.', '')
   const label = labelBefore(text, start)
-  const isVersion = VERSION_LABELS.has(label.word) || /version|(?:firmware|release|build)$/.test(label.word) || VERSION_BEHIND.test(text.slice(end, end + 24))
+  const isVersion = VERSION_LABELS.has(label.word) || /version|(?:firmware|release|build)$/.test(label.word) || (!label.isKey && PRODUCTS.has(label.word)) || VERSION_BEHIND.test(text.slice(end, end + 24))
   if (isVersion || continuesVersions(scan, start)) {
     scan.lastVersionEnd = end
     return refuse('version-number', 'The words around it make it a version or section number.', '')

@@ -1,7 +1,7 @@
-import { recognizePhone } from '../recognition/number.ts'
-import { classOf } from './character-class.ts'
-import { NOTHING } from './scan.ts'
-import type { Scan } from './scan.ts'
+import { recognizePhone } from '../../recognition/number.ts'
+import { classOf } from '../character-class.ts'
+import { NOTHING } from '../scan.ts'
+import type { Scan } from '../scan.ts'
 
 const NUMBER = /\+[1-9](?:[ ().\u00a0\u2010-\u2013-]{0,3}\d){6,14}/y
 

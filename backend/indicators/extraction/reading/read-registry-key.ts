@@ -1,7 +1,7 @@
-import { hiveOf, recognizeRegistryKey } from '../recognition/path.ts'
+import { hiveOf, recognizeRegistryKey } from '../../recognition/path.ts'
 import { pathEnd } from './path-end.ts'
-import { NOTHING } from './scan.ts'
-import type { Scan } from './scan.ts'
+import { NOTHING } from '../scan.ts'
+import type { Scan } from '../scan.ts'
 
 /** Reads HKLM\…, HKEY_CURRENT_USER\…, HKLM:\…; `end` is where the backslash or colon behind the hive stands. */
 export function readRegistryKey(scan: Scan, start: number, end: number): number {

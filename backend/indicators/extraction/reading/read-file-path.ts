@@ -1,8 +1,8 @@
-import { recognizeFilePath } from '../recognition/path.ts'
-import { classOf } from './character-class.ts'
+import { recognizeFilePath } from '../../recognition/path.ts'
+import { classOf } from '../character-class.ts'
 import { pathEnd } from './path-end.ts'
-import { NOTHING } from './scan.ts'
-import type { Scan } from './scan.ts'
+import { NOTHING } from '../scan.ts'
+import type { Scan } from '../scan.ts'
 
 const UNIX_ROOTS = /(?:etc|usr|bin|sbin|tmp|var|home|root|opt|dev|proc|sys|lib|lib64|lib32|mnt|media|boot|run|srv|Users|Applications|Library|System|private|Volumes|data|sdcard|storage)\//y
 const UNIX_PATH = /[^\s"'`<>|;,()[\]{}*?&=:\u2018-\u201d]{2,400}/y

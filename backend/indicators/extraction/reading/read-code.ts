@@ -1,18 +1,22 @@
-import { recognizeBitcoin, recognizeEthereum } from '../recognition/coin-address.ts'
-import { hashKindOfLength, recognizeJa4, recognizeTlsh } from '../recognition/hash.ts'
-import { recognizeAsn, recognizeCve, recognizeMac } from '../recognition/number.ts'
-import { refuse } from '../recognition/recognition.ts'
-import type { Recognition, Refusal } from '../recognition/recognition.ts'
-import type { IndicatorKind } from '../kinds.ts'
-import { DIGIT, HEX_LETTER, HYPHEN, UNDERSCORE } from './character-class.ts'
-import { labelBefore } from './reading-context.ts'
-import { NOTHING } from './scan.ts'
-import type { Scan } from './scan.ts'
-import { GIT_LABELS, IDENTIFIER_LABELS } from './word-lists.ts'
+import { recognizeBitcoin, recognizeEthereum } from '../../recognition/coin-address.ts'
+import { hashKindOfLength, recognizeJa4, recognizeTlsh } from '../../recognition/hash.ts'
+import { recognizeAsn, recognizeCve, recognizeMac } from '../../recognition/number.ts'
+import { refuse } from '../../recognition/recognition.ts'
+import type { Recognition, Refusal } from '../../recognition/recognition.ts'
+import type { IndicatorKind } from '../../kinds.ts'
+import { DIGIT, HEX_LETTER, HYPHEN, UNDERSCORE } from '../character-class.ts'
+import { labelBefore } from './context.ts'
+import type { Label } from './context.ts'
+import { NOTHING } from '../scan.ts'
+import type { Scan } from '../scan.ts'
+import { GIT_LABELS, IDENTIFIER_LABELS } from '../word-lists.ts'
 
 const AS_LABEL = /(?:\bASN?[ :#-]{1,2}|\basn"?[ :='"]{1,4})$/
 /** "JA3: …", "ja3_hash=…", "ja3":{"hash":"…", "JA3 hash is …". */
 const JA3_LABEL = /\bja3s?(?:[ _-]?(?:hash|fingerprint|digest|full))?[^\w\n]{0,6}(?:(?:hash|fingerprint|digest|is|was|of|the|client|value)[^\w\n]{1,4}){0,4}$/i
+/** A key that ends in id, uid or guid, unless it names a sample. */
+const NAMED_ID = /^(?!.*(?:hash|md5|sha|sample|file|malware)).{0,20}id$/
+const JA3_BEHIND = /^ ?[([]ja3s?\b/i
 const CVE_LABEL = /\bcve[ \u2010-\u2014]$/i
 
 /** Reads a word without dots that has a digit: hash, CVE, AS number, coin address, MAC, JA4. */
@@ -51,18 +55,18 @@ function readHash(scan: Scan, start: number, end: number, bits: number): number 
     if (word.length <= 200) scan.candidates.reject(undefined, refuse('not-recognised', `${word.length} hex digits are no hash that is known here.`, ''), start, end)
     return end
   }
-  const refusal = judgeHash(scan, word, bits, label.word, start)
+  const refusal = judgeHash(scan, word, bits, label, start)
   if (refusal !== null) scan.candidates.reject(kind, refusal, start, end)
-  else scan.candidates.take(kind === 'md5' && JA3_LABEL.test(scan.text.slice(Math.max(0, start - 48), start)) ? 'ja3' : kind, word.toLowerCase(), start, end)
+  else scan.candidates.take(kind === 'md5' && (JA3_LABEL.test(scan.text.slice(Math.max(0, start - 48), start)) || JA3_BEHIND.test(scan.text.slice(end, end + 8))) ? 'ja3' : kind, word.toLowerCase(), start, end)
   scan.frontier = end
   return end
 }
 
-function judgeHash(scan: Scan, word: string, bits: number, label: string, start: number): Refusal | null {
+function judgeHash(scan: Scan, word: string, bits: number, label: Label, start: number): Refusal | null {
   if (bits === DIGIT) return refuse('number', 'It has no letter: a number.', '')
   if (/^(.)\1+$/.test(word)) return refuse('number', 'It is one digit repeated: a placeholder.', '')
-  if (IDENTIFIER_LABELS.has(label)) return refuse('identifier', `It follows "${label}": it names a run, a session or a key, not a file.`, '')
-  const isGit = word.length === 40 && (GIT_LABELS.has(label) || /\bcommits?\b.{0,12}$/i.test(scan.text.slice(Math.max(0, start - 24), start)))
+  if (IDENTIFIER_LABELS.has(label.word) || (label.isKey && NAMED_ID.test(label.word))) return refuse('identifier', `It follows "${label.word}": it names a run, a session or a key, not a file.`, '')
+  const isGit = word.length === 40 && (GIT_LABELS.has(label.word) || /\bcommits?\b.{0,12}$/i.test(scan.text.slice(Math.max(0, start - 24), start)))
   return isGit ? refuse('git-object', 'It names a git object.', '') : null
 }
 
@@ -91,7 +95,7 @@ function readLabelledNumber(scan: Scan, start: number, end: number): number {
   const letter = text.charCodeAt(place) | 32
   if (letter !== 115 && letter !== 110) return NOTHING
   const label = AS_LABEL.exec(text.slice(Math.max(0, start - 9), start))?.[0]
-  if (label === undefined || (/^AS /.test(label) && end - start < 4)) return NOTHING
+  if (label === undefined || (/^AS /.test(label) && /^(?:\d{1,3}|(?:19|20)\d\d)$/.test(text.slice(start, end)))) return NOTHING
   return take(scan, 'asn', { recognition: recognizeAsn(`AS${text.slice(start, end)}`), start: start - label.length, end })
 }
 
@@ -101,7 +105,7 @@ function readLabelledCve(scan: Scan, start: number, end: number): number {
 }
 
 function readDashedCve(scan: Scan, start: number): number {
-  const match = /^cve[ -\u2010-\u2014]\d{4}[\u2010-\u2014]\d{4,7}/i.exec(scan.text.slice(Math.max(0, start - 4), start + 13))?.[0]
+  const match = /^cve[ \-\u2010-\u2014]\d{4}[\u2010-\u2014]\d{4,7}/i.exec(scan.text.slice(Math.max(0, start - 4), start + 13))?.[0]
   if (match === undefined) return NOTHING
   return take(scan, 'cve', { recognition: recognizeCve(match), start: start - 4, end: start - 4 + match.length })
 }

@@ -1,11 +1,11 @@
-import { recognizeSsdeep } from '../recognition/hash.ts'
-import { formatIpv6, formatNetwork, parseIpv6, parseNetwork } from '../recognition/ip-address.ts'
-import { recognizeMac } from '../recognition/number.ts'
-import { refuse } from '../recognition/recognition.ts'
-import { DIGIT, DOT, HEX_LETTER, classOf } from './character-class.ts'
-import { labelBefore } from './reading-context.ts'
-import { NOTHING } from './scan.ts'
-import type { Scan } from './scan.ts'
+import { recognizeSsdeep } from '../../recognition/hash.ts'
+import { formatIpv6, formatNetwork, parseIpv6, parseNetwork } from '../../recognition/ip-address.ts'
+import { recognizeMac } from '../../recognition/number.ts'
+import { refuse } from '../../recognition/recognition.ts'
+import { DIGIT, DOT, HEX_LETTER, classOf } from '../character-class.ts'
+import { labelBefore } from './context.ts'
+import { NOTHING } from '../scan.ts'
+import type { Scan } from '../scan.ts'
 
 const GROUPS = /[0-9a-f:.]{2,100}/iy
 const SSDEEP = /\d{1,8}:[A-Za-z0-9/+]{3,64}:[A-Za-z0-9/+]{3,64}/y

@@ -1,5 +1,5 @@
-import { recognize } from '../recognize.ts'
-import type { Scan } from './scan.ts'
+import { recognize } from '../../recognize.ts'
+import type { Scan } from '../scan.ts'
 
 const AGENT = /user[-_ ]?agent["']?\s{0,3}[:=]\s{0,3}["']?([^\r\n"']{4,1024})|["'](Mozilla\/\d\.\d \([^\r\n"']{4,1000})["']/gi
 

@@ -1,10 +1,10 @@
-import { recognizeEmail } from '../recognition/email.ts'
-import { refuse } from '../recognition/recognition.ts'
-import type { Refusal } from '../recognition/recognition.ts'
-import { IDEOGRAPH, classOf } from './character-class.ts'
+import { recognizeEmail } from '../../recognition/email.ts'
+import { refuse } from '../../recognition/recognition.ts'
+import type { Refusal } from '../../recognition/recognition.ts'
+import { IDEOGRAPH, classOf } from '../character-class.ts'
 import { hostNameEnd } from './host-name-end.ts'
-import { headerBefore, labelBefore } from './reading-context.ts'
-import type { Scan } from './scan.ts'
+import { headerBefore, labelBefore } from './context.ts'
+import type { Scan } from '../scan.ts'
 
 const OPENED = /<[^\s<>]{0,80}$/
 const MAX_LOCAL = 64
