@@ -80,7 +80,7 @@ export function openEnrichment(options: EnrichmentOptions): EnrichmentModule {
     const run = await loadRun(sql, id)
     if (!run || run.finishedAtMs !== null) return
     log.info({ request: id, open: run.counts.queued + run.counts.running }, 'a request is resumed')
-    const live = lives.add(run)
+    const live = lives.add(run, true)
     await withNewTrace(() => runRequest(deps, live)).catch(() => {})
   }
 

@@ -4,7 +4,7 @@ import { planSources } from './plan-request.ts'
 import { readIndicators } from './read-indicators.ts'
 import type { RequestOptions } from './request-options.ts'
 import { chunkSize, finishRun, runRequest, type RunDeps } from './run-request.ts'
-import { hasEnded, startRun, type Run } from './run.ts'
+import { hasEnded, startRun, type Row, type Run } from './run.ts'
 import { applyChanges, settleRows } from './settle-rows.ts'
 
 /** A durable request, and when it will have ended. `ended` rejects when this process stops before that. */
@@ -18,14 +18,14 @@ export async function acceptRequest(deps: RunDeps, options: RequestOptions, call
   const run = prepareRun(deps, options, caller)
   if (run.items.length > chunkSize) {
     const live = deps.lives.add(run)
-    await commitAccepted(deps, live)
+    await commitAccepted(deps, live, [])
     return { run, ended: started(runRequest(deps, live)) }
   }
   const { changes, open } = await settleRows(deps, run.head, run.items)
   const changed = applyChanges(run, changes)
   if (hasEnded(run)) finishRun(run, deps.clock.now())
-  const live = deps.lives.add(run, changed)
-  await commitAccepted(deps, live)
+  const live = deps.lives.add(run)
+  await commitAccepted(deps, live, changed)
   return { run, ended: hasEnded(run) ? Promise.resolve() : started(runRequest(deps, live, open)) }
 }
 
@@ -42,9 +42,9 @@ export function prepareRun(deps: Pick<RunDeps, 'sources' | 'clock'>, options: Re
   )
 }
 
-async function commitAccepted(deps: RunDeps, live: Live): Promise<void> {
+async function commitAccepted(deps: RunDeps, live: Live, rows: readonly Row[]): Promise<void> {
   try {
-    await deps.lives.commit(live, { accepted: true, rows: live.changes.map((change) => change.row) })
+    await deps.lives.commit(live, { accepted: true, rows })
   } catch (error) {
     deps.lives.remove(live.run.head.id)
     throw error

@@ -12,7 +12,7 @@ import { readPast } from '../store/history.ts'
 import type { CallSlots } from './call-slots.ts'
 import type { Live, LiveRequests } from './live-requests.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
-import type { Passage, QuotaLines } from './quota-line.ts'
+import { longestWaitMs, type Passage, type QuotaLines } from './quota-line.ts'
 import { changeRow } from './run.ts'
 import type { OpenRow } from './settle-rows.ts'
 
@@ -86,7 +86,9 @@ async function ask(deps: AnswerDeps, live: Live, open: OpenRow, matches: Promise
     const asked = await deps.slots.run(live.run.head.id, live.stop.signal, () => callSource(deps, live, open, found))
     deps.breaker.note(open.source.id, asked.answer)
     await learnLimit(deps, live, open, asked)
-    if (asked.retryAfterMs === null || attempt > 1 || live.run.head.overQuota === 'skip') return asked.answer
+    const { retryAfterMs } = asked
+    if (retryAfterMs === null || retryAfterMs > longestWaitMs) return asked.answer
+    if (attempt > 1 || live.run.head.overQuota === 'skip') return asked.answer
     // The provider asked for patience: back into the line once, which now knows until when.
   }
 }

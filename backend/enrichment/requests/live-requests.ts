@@ -21,7 +21,8 @@ const keepMs = 20_000
 export type LiveRequests = {
   get(id: string): Live | undefined
   all(): Live[]
-  add(run: Run, rows?: readonly Row[]): Live
+  /** `stored` when the run comes from the database: what it holds is durable and is told to followers. */
+  add(run: Run, stored?: boolean): Live
   /** Notes and commits changes; followers hear of them once they are durable. */
   commit(live: Live, change: Omit<Change, 'run'>): Promise<void>
   remove(id: string): void
@@ -47,9 +48,9 @@ export function openLiveRequests(groupCommit: GroupCommit): LiveRequests {
   return {
     get: (id) => lives.get(id),
     all: () => [...lives.values()],
-    add(run, rows = []) {
-      const live: Live = { run, changes: [], committedSeq: run.seq, ended: false, stop: new AbortController() }
-      noteChanges(live, rows)
+    add(run, stored = false) {
+      const live: Live = { run, changes: [], committedSeq: stored ? run.seq : 0, ended: false, stop: new AbortController() }
+      if (stored) noteChanges(live, storedChanges(run))
       lives.set(run.head.id, live)
       return live
     },
@@ -83,4 +84,8 @@ export function openLiveRequests(groupCommit: GroupCommit): LiveRequests {
       }),
     announce,
   }
+}
+
+function storedChanges(run: Run): Row[] {
+  return run.items.flatMap((item) => item.rows.filter((row) => row.seq > 0)).sort((a, b) => a.seq - b.seq)
 }

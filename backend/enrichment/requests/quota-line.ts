@@ -19,6 +19,10 @@ export const longestWaitMs = 15 * 60_000
 
 export const windowMs = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000, month: 30 * 86_400_000 }
 
+/** `refusal` is the last answer of the limits while nobody may go. */
+type Line = { places: Place[]; refusal: Refusal | null }
+type Refusal = Reservation & { allowed: false }
+
 /** Another process may have given calls back, or the limits may have changed. */
 const askAgainMs = 10_000
 const lookAroundMs = 500
@@ -29,24 +33,25 @@ type Place = Waiter & { resolve(passage: Passage): void; reject(error: unknown):
 export type QuotaLines = { enter(source: SourceSnapshot, waiter: Waiter): Promise<Passage> }
 
 export function openQuotaLines(quotas: Quotas, clock: Clock): QuotaLines {
-  const lines = new Map<string, Place[]>()
+  const lines = new Map<string, Line>()
 
-  async function serve(source: SourceSnapshot, line: Place[]): Promise<void> {
-    while (line.length > 0) {
-      sendAway(line)
-      const first = line[0]
+  async function serve(source: SourceSnapshot, line: Line): Promise<void> {
+    while (line.places.length > 0) {
+      sendAway(line.places)
+      const first = line.places[0]
       if (!first) break
       try {
         const reservation = await throughOutage(first.signal, () => quotas.reserve(source.id))
+        line.refusal = reservation.allowed ? null : reservation
         if (reservation.allowed) {
-          leave(line, first)
+          leave(line.places, first)
           first.resolve({ go: true })
         } else {
-          turnAway(source, line, reservation, clock.now())
-          await waitForRoom(line, Math.min(reservation.availableAtMs, clock.now() + askAgainMs), clock)
+          turnAway(source, line.places, reservation, clock.now())
+          await waitForRoom(line.places, Math.min(reservation.availableAtMs, clock.now() + askAgainMs), clock)
         }
       } catch (error) {
-        leave(line, first)
+        leave(line.places, first)
         first.reject(error)
       }
     }
@@ -58,19 +63,21 @@ export function openQuotaLines(quotas: Quotas, clock: Clock): QuotaLines {
       new Promise<Passage>((resolve, reject) => {
         const place = { ...waiter, resolve, reject }
         const line = lines.get(source.id)
-        if (line) {
-          line.push(place)
-        } else {
-          const opened = [place]
+        if (!line) {
+          const opened = { places: [place], refusal: null }
           lines.set(source.id, opened)
           void serve(source, opened)
+          return
         }
+        line.places.push(place)
+        // The line sleeps: whoever comes now is told at once what those before were told.
+        if (line.refusal) turnAway(source, line.places, line.refusal, clock.now())
       }),
   }
 }
 
 /** Tells everybody their estimate; those who would not wait, or would wait too long, leave the line. */
-function turnAway(source: SourceSnapshot, line: Place[], refusal: Reservation & { allowed: false }, nowMs: number): void {
+function turnAway(source: SourceSnapshot, line: Place[], refusal: Refusal, nowMs: number): void {
   const staying = line.filter((place, index) => {
     const etaMs = estimate(source, refusal, index)
     if (place.overQuota === 'wait' && etaMs - nowMs <= longestWaitMs) {
@@ -84,13 +91,13 @@ function turnAway(source: SourceSnapshot, line: Place[], refusal: Reservation & 
 }
 
 /** The first place goes when the window opens; each further windowful of places one window later. */
-function estimate(source: SourceSnapshot, refusal: Reservation & { allowed: false }, place: number): number {
+function estimate(source: SourceSnapshot, refusal: Refusal, place: number): number {
   const limit = source.limits.find((one) => one.per === refusal.window)
   if (!limit) return refusal.availableAtMs
   return refusal.availableAtMs + Math.floor(place / limit.calls) * windowMs[limit.per]
 }
 
-function exhausted(source: SourceSnapshot, refusal: Reservation & { allowed: false }, etaMs: number): Reason {
+function exhausted(source: SourceSnapshot, refusal: Refusal, etaMs: number): Reason {
   return {
     code: 'quota-exhausted',
     detail: `${refusal.detail} The next call is possible at ${new Date(etaMs).toISOString()}.`,
