@@ -32,7 +32,6 @@ export async function openSources(options: SourcesOptions): Promise<Sources> {
     clock,
     limitsOf: (sourceId) => keeper.current().byId.get(sourceId)?.manifest.limits ?? [],
     blockOf: (sourceId) => keeper.current().blocks.get(sourceId),
-    onBlock: (sourceId, block) => keeper.current().blocks.set(sourceId, block),
   })
   const sweeper = setInterval(() => {
     sweepUses(sql, windowSeconds.month).catch((error: unknown) => log.warn({ err: error }, 'sources: old quota uses were not swept'))

@@ -1,5 +1,5 @@
 import { fail, newId, type Clock, type Postgres } from '../../foundation/index.ts'
-import type { Picture } from '../snapshot/keep-snapshot.ts'
+import type { Picture } from '../snapshot/picture.ts'
 import { saveIgnoreEntry } from '../store/ignore-entries.ts'
 import { readProviders } from '../store/providers.ts'
 import { announceChange } from '../store/revision.ts'

@@ -1,6 +1,7 @@
 import type { Clock, Postgres } from '../../foundation/index.ts'
 import type { Limit, Window } from '../source.ts'
 import { forgetCalls, readBlockingAges, readUsage, reserveCalls, saveBlock, type QuotaWindow } from '../store/quotas.ts'
+import { announceChange } from '../store/revision.ts'
 import type { Quotas, Reservation, WindowUsage } from './quota.ts'
 import { scheduleCalls } from './schedule-calls.ts'
 
@@ -14,14 +15,20 @@ export type QuotaParts = {
   clock: Clock
   /** Of the current version; empty for an unknown source. */
   limitsOf(sourceId: string): readonly Limit[]
+  /** As it was read last from the database. */
   blockOf(sourceId: string): Block | undefined
-  /** So that this process knows at once. */
-  onBlock(sourceId: string, block: Block): void
 }
 
+const sameBlockMs = 1_000
 const nothing: readonly QuotaWindow[] = []
 
-export function openQuotas({ sql, clock, limitsOf, blockOf, onBlock }: QuotaParts): Quotas {
+export function openQuotas({ sql, clock, limitsOf, blockOf: readBlockOf }: QuotaParts): Quotas {
+  // What this process was told holds here at once, whatever is being read meanwhile.
+  const told = new Map<string, Block>()
+  const blockOf = (sourceId: string) => {
+    const [here, read] = [told.get(sourceId), readBlockOf(sourceId)]
+    return here && read ? (here.untilMs > read.untilMs ? here : read) : (here ?? read)
+  }
   const windowsOf = (sourceId: string) => {
     const limits = limitsOf(sourceId)
     return limits.length === 0 ? nothing : limits.map(({ calls, per }) => ({ calls, seconds: windowSeconds[per] }))
@@ -67,8 +74,13 @@ export function openQuotas({ sql, clock, limitsOf, blockOf, onBlock }: QuotaPart
     },
     async block(sourceId, untilMs, why) {
       const before = blockOf(sourceId)
-      if (!before || before.untilMs < untilMs) onBlock(sourceId, { untilMs, why })
-      await saveBlock(sql, sourceId, new Date(untilMs), why)
+      // Many calls hear the same "not before" at once: one tells it.
+      if (before && untilMs < before.untilMs + sameBlockMs) return
+      told.set(sourceId, { untilMs, why })
+      await sql.begin(async (tx) => {
+        await saveBlock(tx, sourceId, new Date(untilMs), why)
+        await announceChange(tx)
+      })
     },
     async usage(sourceId) {
       return (await this.usageOf([sourceId])).get(sourceId) ?? []

@@ -17,7 +17,7 @@ export type Quotas = {
   reserve(sourceId: string, n?: number, options?: { peekPosition?: number }): Promise<Reservation>
   /** Gives `n` reserved calls back that were never made. */
   release(sourceId: string, n?: number): Promise<void>
-  /** No call until then, because the provider said so (429 and Retry-After). A later block wins. */
+  /** No call until then, because the provider said so (429 and Retry-After). A later block wins; a second more or less is the same one. */
   block(sourceId: string, untilMs: number, why: string): Promise<void>
   /** When each of the next `places` calls may go, in milliseconds since 1970; one query for a whole queue. Takes nothing. */
   etas(sourceId: string, places: number): Promise<number[]>

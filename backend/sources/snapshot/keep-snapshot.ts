@@ -1,28 +1,7 @@
-import type { KeyRing, Postgres } from '../../foundation/index.ts'
-import { parseManifest, type Manifest } from '../catalog/manifest.ts'
+import type { Manifest } from '../catalog/manifest.ts'
 import type { DatasetsHole, DatasetState } from '../datasets-hole.ts'
-import { indexIgnoreEntries, type IgnoreIndex } from '../ignore-lists/ignore-index.ts'
-import type { IgnoreEntry } from '../ignore-lists/ignore-entry.ts'
-import type { Block } from '../quotas/open-quotas.ts'
-import type { SourceSnapshot } from '../source.ts'
-import type { SourcesOptions } from '../sources.ts'
-import { readIgnoreEntries } from '../store/ignore-entries.ts'
-import { readBlocks } from '../store/quotas.ts'
 import { changeChannel, readRevision } from '../store/revision.ts'
-import { readSecrets } from '../store/secrets.ts'
-import { readSources } from '../store/sources.ts'
-import { buildSource, type BuiltSource } from './build-source.ts'
-
-/** Everything that requests need, as it was at one moment. */
-export type Picture = {
-  sources: readonly BuiltSource[]
-  snapshot: readonly SourceSnapshot[]
-  byId: ReadonlyMap<string, BuiltSource>
-  bySlug: ReadonlyMap<string, BuiltSource>
-  ignoreEntries: readonly IgnoreEntry[]
-  ignoreIndex: IgnoreIndex
-  blocks: Map<string, Block>
-}
+import { emptyPicture, paintPicture, type PaintParts, type Picture } from './picture.ts'
 
 export type SnapshotKeeper = {
   current(): Picture
@@ -32,11 +11,7 @@ export type SnapshotKeeper = {
   close(): Promise<void>
 }
 
-type Parts = { sql: Postgres; keyRing: KeyRing; log: SourcesOptions['log']; datasets: DatasetsHole | undefined; pollEveryMs: number }
-
-const none: Picture = {
-  sources: [], snapshot: [], byId: new Map(), bySlug: new Map(), ignoreEntries: [], ignoreIndex: new Map(), blocks: new Map(),
-}
+type Parts = PaintParts & { datasets: DatasetsHole | undefined; pollEveryMs: number }
 
 /**
  * Keeps the picture of all sources in memory. A notice of PostgreSQL brings changes of other processes at once; the poll
@@ -46,17 +21,20 @@ export async function keepSnapshot(parts: Parts): Promise<SnapshotKeeper> {
   const { sql, log, datasets, pollEveryMs } = parts
   const manifests = new Map<string, Manifest>()
   const listeners = new Set<() => void>()
-  let picture = none
+  let picture = emptyPicture
   let seen = ''
   let reading: Promise<void> | undefined
   let following: Promise<void> | undefined
+  let polling = false
+  let news = false
+  let away = false
   let closed = false
 
   async function readNow(): Promise<void> {
     // The mark first: what changes while we read is read again.
     const states = (await datasets?.states()) ?? new Map<string, DatasetState>()
     const mark = await markNow(states)
-    picture = await paint(parts, states, manifests)
+    picture = await paintPicture(parts, states, manifests)
     seen = mark
     for (const listener of listeners) listener()
   }
@@ -84,15 +62,28 @@ export async function keepSnapshot(parts: Parts): Promise<SnapshotKeeper> {
     if ((await markNow(states)) !== seen) await refresh()
   }
 
-  const tolerate = (work: Promise<unknown>) =>
-    work.catch((error: unknown) => {
-      if (!closed) log.warn({ err: error }, 'sources: the database could not be read; what was read last stays in use')
-    })
+  /** One at a time, another after it when news came meanwhile, and one warning for each outage. */
+  async function pollQuietly(): Promise<void> {
+    news = true
+    if (polling) return
+    polling = true
+    while (news && !closed) {
+      news = false
+      try {
+        await poll()
+        away = false
+      } catch (error) {
+        if (!away && !closed) log.warn({ err: error }, 'sources: the database cannot be read; what was read last stays in use')
+        away = true
+      }
+    }
+    polling = false
+  }
 
   await refresh()
-  const listening = sql.listen(changeChannel, () => void tolerate(refresh()))
+  const listening = sql.listen(changeChannel, () => void pollQuietly())
   listening.catch(() => log.debug({}, 'sources: no notices from the database, changes are polled'))
-  const timer = setInterval(() => void tolerate(poll()), pollEveryMs)
+  const timer = setInterval(() => void pollQuietly(), pollEveryMs)
   timer.unref()
 
   return {
@@ -109,36 +100,4 @@ export async function keepSnapshot(parts: Parts): Promise<SnapshotKeeper> {
       await Promise.allSettled([reading, following])
     },
   }
-}
-
-async function paint(parts: Parts, states: ReadonlyMap<string, DatasetState>, manifests: Map<string, Manifest>): Promise<Picture> {
-  const { sql, keyRing, log } = parts
-  const [rows, secretRows, ignoreEntries, blockRows] = await Promise.all([
-    readSources(sql), readSecrets(sql), readIgnoreEntries(sql), readBlocks(sql),
-  ])
-  const secretsOf = Map.groupBy(secretRows, (secret) => secret.sourceId)
-  const sources = rows.flatMap((row) => {
-    const manifest = manifests.get(row.versionId) ?? readManifest(row.manifest)
-    if (!manifest) {
-      log.error({ source: row.slug, version: row.version }, 'sources: the stored manifest is not valid any more; the source is left out')
-      return []
-    }
-    // A version never changes, so neither does its manifest.
-    manifests.set(row.versionId, manifest)
-    return [buildSource(row, manifest, secretsOf.get(row.id) ?? [], states.get(row.slug), keyRing)]
-  })
-  return {
-    sources,
-    snapshot: sources.map((source) => source.snapshot),
-    byId: new Map(sources.map((source) => [source.row.id, source])),
-    bySlug: new Map(sources.map((source) => [source.row.slug, source])),
-    ignoreEntries,
-    ignoreIndex: indexIgnoreEntries(ignoreEntries),
-    blocks: new Map(blockRows.map(({ sourceId, untilMs, why }) => [sourceId, { untilMs, why }])),
-  }
-}
-
-function readManifest(json: unknown): Manifest | undefined {
-  const parsed = parseManifest(json)
-  return parsed.ok ? parsed.manifest : undefined
 }
