@@ -1,6 +1,11 @@
 /** One replacement, in offsets of the text before it. `isFang`: it undoes a defanging, which is proof that an indicator was meant. */
 export type Edit = { start: number; end: number; replacement: string; isFang: boolean }
 
+/** An edit that undoes a defanging. */
+export function fangEdit(start: number, end: number, replacement: string): Edit {
+  return { start, end, replacement, isFang: true }
+}
+
 /** A text after edits, which still knows where each of its characters came from. Offsets are UTF-16 units. */
 export type EditedText = {
   readonly text: string
