@@ -18,7 +18,8 @@ afterAll(async () => {
   await database.drop()
 })
 
-const create = (body: object, headers = admin) => product.ask('POST', '/api/v1/api-tokens', headers, body)
+const create = (body: object, headers: Record<string, string> = admin) =>
+  product.ask('POST', '/api/v1/api-tokens', headers, body)
 
 describe('an API token', () => {
   it('is shown once, stored as a hash, and lasts 90 days unless told', async () => {
@@ -80,9 +81,17 @@ describe('an API token', () => {
     expect(Date.parse(used?.lastUsedAt ?? '')).toBe(product.clock.nowMs)
   })
 
-  it('refuses to revoke a token that is not the caller’s', async () => {
-    const id = '019aa000-0000-7000-8000-000000000000'
-    expect((await product.ask('DELETE', `/api/v1/api-tokens/${id}`, admin)).status).toBe(404)
+  it('of another user is not there to see or to revoke', async () => {
+    const { body } = await create({ name: 'mine', scopes: ['requests:read'] })
+    const token = newToken()
+    await product.identity.installAdmin({ email: 'eve@example.org', token })
+    const eve = { authorization: `Bearer ${token}` }
+    expect((await product.ask('GET', '/api/v1/api-tokens', eve)).body.items.map(({ name }) => name)).toEqual([
+      'installed at start',
+    ])
+    expect((await product.ask('DELETE', `/api/v1/api-tokens/${body.id}`, eve)).status).toBe(404)
+    expect((await create({ name: 'mine', scopes: ['requests:read'] }, eve)).status).toBe(201)
+    expect((await product.ask('GET', '/api/v1/me', { authorization: `Bearer ${body.token}` })).status).toBe(200)
     expect((await product.ask('DELETE', '/api/v1/api-tokens/seven', admin)).status).toBe(422)
   })
 })

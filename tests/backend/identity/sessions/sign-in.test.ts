@@ -129,6 +129,16 @@ describe('a session', () => {
     expect((await product.ask('DELETE', `/api/v1/sessions/${id}`, admin)).status).toBe(404)
   })
 
+  it('of another user is not there to see or to end', async () => {
+    await product.identity.installAdmin({ email: 'eve@example.org', password })
+    const eve = browser((await signIn('eve@example.org')).cookie)
+    const [mine] = (await product.ask('GET', '/api/v1/sessions', admin)).body.items
+    expect((await product.ask('GET', '/api/v1/sessions', eve)).body.items).toHaveLength(1)
+    expect((await product.ask('DELETE', `/api/v1/sessions/${mine?.id}`, eve)).status).toBe(404)
+    expect((await product.ask('DELETE', '/api/v1/sessions', eve)).body).toEqual({ ended: 0 })
+    expect((await product.ask('GET', '/api/v1/me', admin)).status).toBe(200)
+  })
+
   it('can end all others', async () => {
     const others = [browser((await signIn()).cookie), browser((await signIn()).cookie)]
     expect((await product.ask('DELETE', '/api/v1/sessions', admin)).body).toEqual({ ended: 2 })
