@@ -31,7 +31,7 @@ export function recognizeMac(text: string): Recognition {
 /** E.164: + and 7 to 15 digits. A trunk zero written "(0)" is dropped. Without + the country is unknown, so it is refused. */
 export function recognizePhone(text: string): Recognition {
   const bare = text.replace(/^tel:/i, '').replace(/\(0\)/, '')
-  const digits = bare.replace(/[\s().\/\u00a0\u2010-\u2014-]/g, '')
+  const digits = bare.replace(/[\s()./\u00a0\u2010-\u2014-]/g, '')
   if (!/^\+[1-9]\d{6,14}$/.test(digits)) {
     return refuse('malformed', 'This is not an international phone number.', 'Write + and the country code first, such as +12025550143.')
   }

@@ -1,5 +1,9 @@
 /** Marks that no part of a Windows path or registry key holds in prose. */
 const STOPS = new Set('\t\r\n"<>|*?;,`\''.split('').map((mark) => mark.charCodeAt(0)))
+/** C:\Users\<user>\AppData */
+const PLACEHOLDER = /^<[\w -]{1,24}>\\/
+/** Names with spaces that end a key as often as they stand inside one. */
+const SPACED_NAMES = ['User Shell Folders', 'Shell Folders', 'Image File Execution Options', 'Windows Defender', 'Windows NT', 'Windows Script Host', 'Session Manager', 'Internet Settings', 'Internet Explorer', 'Security Center', 'Terminal Server']
 const LONGEST_SPACED_PART = 48
 const MAX_PATH = 1024
 
@@ -15,8 +19,9 @@ export function pathEnd(text: string, start: number, opening: number): number {
   let depth = 0
   for (; end < limit; end++) {
     const code = text.charCodeAt(end)
-    if (STOPS.has(code)) break
-    if (code === 40) depth++
+    if (code === 60 && PLACEHOLDER.test(text.slice(end, end + 28))) end = text.indexOf('>', end)
+    else if (STOPS.has(code)) break
+    else if (code === 40) depth++
     else if (code === 41 && --depth < 0) break
     else if (code === 93 || code === 125) {
       if (!text.slice(start, end).includes(code === 93 ? '[' : '{')) break
@@ -34,11 +39,21 @@ function quotedEnd(text: string, start: number, quote: number): number {
 }
 
 function spaceInside(text: string, space: number): boolean {
+  if (isInSpacedName(text, space)) return true
   const ahead = text.slice(space + 1, space + LONGEST_SPACED_PART)
   const part = /^[\w()&+.-]+(?: [\w()&+.-]+){0,3}\\/.exec(ahead)?.[0]
   if (part === undefined || /^(?:and|or|to|in|und|et|y|HK[A-Z]+|HKEY_\w+)\b/i.test(part) || /(?:^| )(?:HK[A-Z]{1,3}|HKEY_\w+|%\w+%)\\$/.test(part)) return false
   // The part before must not have ended already with a file name.
   return !/\.[A-Za-z0-9]{2,4}$/.test(text.slice(Math.max(0, space - 6), space))
+}
+
+function isInSpacedName(text: string, space: number): boolean {
+  return SPACED_NAMES.some((name) => {
+    for (let at = name.indexOf(' '); at >= 0; at = name.indexOf(' ', at + 1)) {
+      if (text.startsWith(name, space - at) && text.charCodeAt(space - at - 1) === 92) return true
+    }
+    return false
+  })
 }
 
 function trimPath(text: string, start: number, end: number): number {

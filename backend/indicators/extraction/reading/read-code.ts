@@ -95,7 +95,7 @@ function readLabelledNumber(scan: Scan, start: number, end: number): number {
   const letter = text.charCodeAt(place) | 32
   if (letter !== 115 && letter !== 110) return NOTHING
   const label = AS_LABEL.exec(text.slice(Math.max(0, start - 9), start))?.[0]
-  if (label === undefined || (/^AS /.test(label) && /^(?:\d{1,3}|(?:19|20)\d\d)$/.test(text.slice(start, end)))) return NOTHING
+  if (label === undefined || (label.startsWith('AS ') && /^(?:\d{1,3}|(?:19|20)\d\d)$/.test(text.slice(start, end)))) return NOTHING
   return take(scan, 'asn', { recognition: recognizeAsn(`AS${text.slice(start, end)}`), start: start - label.length, end })
 }
 
