@@ -17,18 +17,28 @@ const compileTimeoutMs = 15_000
 export function openRunnerPool(options: RunnerPoolOptions): RunnerPool {
   const { token, clock, log } = options
   const { concurrencyPerRunner = 64, probeEveryMs = 2_000, probeTimeoutMs = 1_000, absentWaitMs = 3_000 } = options
-  const endpoints = options.endpoints.map(({ address, language }) => new Endpoint(checkAddress(address), language, concurrencyPerRunner))
+  const endpoints = options.endpoints.map(
+    ({ address, language }) => new Endpoint(checkAddress(address), language, concurrencyPerRunner),
+  )
   const openLane = (language: string) =>
-    new Lane(language, endpoints.filter((endpoint) => endpoint.language === language), clock, absentWaitMs)
+    new Lane(
+      language,
+      endpoints.filter((endpoint) => endpoint.language === language),
+      clock,
+      absentWaitMs,
+    )
   const languages = [...new Set(endpoints.map((endpoint) => endpoint.language))].sort()
   const lanes = new Map(languages.map((language) => [language, openLane(language)]))
   const laneOf = (language: string) => lanes.get(language) ?? openLane(language)
   const watch = { token, everyMs: probeEveryMs, timeoutMs: probeTimeoutMs, log }
-  const probers = new Map(endpoints.map((endpoint) => [endpoint, watchEndpoint(endpoint, laneOf(endpoint.language), watch)]))
+  const probers = new Map(
+    endpoints.map((endpoint) => [endpoint, watchEndpoint(endpoint, laneOf(endpoint.language), watch)]),
+  )
   const codeSync = openCodeSync(options.codeOf, token)
   const onTrouble = (endpoint: Endpoint) => probers.get(endpoint)?.hurry()
   const closing = new AbortController()
-  const orClosing = (signal: AbortSignal | undefined) => (signal ? AbortSignal.any([signal, closing.signal]) : closing.signal)
+  const orClosing = (signal: AbortSignal | undefined) =>
+    signal ? AbortSignal.any([signal, closing.signal]) : closing.signal
   const running = new Set<Promise<unknown>>()
   let draining = false
 
@@ -65,7 +75,9 @@ export function openRunnerPool(options: RunnerPoolOptions): RunnerPool {
     call,
     test,
     compile: (version, deadlineMs = clock.now() + compileTimeoutMs) =>
-      track(compileVersion(version, deadlineMs, { lane: laneOf(version.language), clock, token, signal: closing.signal })),
+      track(
+        compileVersion(version, deadlineMs, { lane: laneOf(version.language), clock, token, signal: closing.signal }),
+      ),
     list: () => endpoints.map((endpoint) => viewRunner(endpoint, clock.now())),
     health: () => [...lanes.values()].map(viewLanguage),
     async ready(timeoutMs) {

@@ -6,5 +6,8 @@ export type DatasetsHole = {
   /** The active dataset of each source that has one. Asked again with each reading of the snapshot. */
   states(): Promise<ReadonlyMap<string, DatasetState>>
   /** Replaces a source's list. @throws AppError invalid-input naming the line. */
-  loadList(slug: string, text: string): Promise<{ records: number; rejected: { line: number; text: string; reason: string }[] }>
+  loadList(
+    slug: string,
+    text: string,
+  ): Promise<{ records: number; rejected: { line: number; text: string; reason: string }[] }>
 }

@@ -2,8 +2,16 @@ export { openSources } from './open-sources.ts'
 export type { Sources, SourcesOptions } from './sources.ts'
 export type { DatasetState, DatasetsHole } from './datasets-hole.ts'
 export {
-  paps, tlps,
-  type DatasetManifest, type Exposure, type Limit, type Pap, type Reliability, type SourceSnapshot, type Tlp, type Window,
+  paps,
+  tlps,
+  type DatasetManifest,
+  type Exposure,
+  type Limit,
+  type Pap,
+  type Reliability,
+  type SourceSnapshot,
+  type Tlp,
+  type Window,
 } from './source.ts'
 export type { Reason } from './readiness.ts'
 export type { IgnoreMatch } from './ignore-lists/ignore-entry.ts'

@@ -34,7 +34,9 @@ export async function openSources(options: SourcesOptions): Promise<Sources> {
     blockOf: (sourceId) => keeper.current().blocks.get(sourceId),
   })
   const sweeper = setInterval(() => {
-    sweepUses(sql, windowSeconds.month).catch((error: unknown) => log.warn({ err: error }, 'sources: old quota uses were not swept'))
+    sweepUses(sql, windowSeconds.month).catch((error: unknown) =>
+      log.warn({ err: error }, 'sources: old quota uses were not swept'),
+    )
   }, sweepEveryMs)
   sweeper.unref()
 
@@ -72,7 +74,12 @@ export async function openSources(options: SourcesOptions): Promise<Sources> {
     isIgnored(source, indicator) {
       const { ignoreIndex } = keeper.current()
       if (ignoreIndex.size === 0) return undefined
-      return findIgnoreEntry(ignoreIndex, keysOf(indicator), { id: source.id, providerId: source.provider.id }, clock.now())
+      return findIgnoreEntry(
+        ignoreIndex,
+        keysOf(indicator),
+        { id: source.id, providerId: source.provider.id },
+        clock.now(),
+      )
     },
     quotas,
     async syncCatalog(dir) {

@@ -28,10 +28,18 @@ export function whyNotReady(facts: ReadinessFacts): Reason | null {
     const fix = { label: `Set ${secret.name}`, href: `${page}#secret-${secret.name}` }
     const state = facts.secretStates.get(secret.name)
     if (state === 'broken') {
-      return { code: 'secret-missing', detail: `The secret ${secret.name} of ${facts.name} cannot be opened with the server's keys. Enter it again.`, fix }
+      return {
+        code: 'secret-missing',
+        detail: `The secret ${secret.name} of ${facts.name} cannot be opened with the server's keys. Enter it again.`,
+        fix,
+      }
     }
     if (state === 'moved') {
-      return { code: 'secret-missing', detail: `The secret ${secret.name} of ${facts.name} was entered for another host. Enter it again.`, fix }
+      return {
+        code: 'secret-missing',
+        detail: `The secret ${secret.name} of ${facts.name} was entered for another host. Enter it again.`,
+        fix,
+      }
     }
     if (secret.required && state === undefined) {
       return { code: 'secret-missing', detail: `${facts.name} needs the secret ${secret.name}.`, fix }

@@ -47,14 +47,17 @@ export function openKeyRing(keys: SealingKey[]): KeyRing {
     open(sealed, context) {
       const { keyId, bytes } = parse(sealed)
       const key = byId.get(keyId)
-      if (!key) throw new SealBroken(`It was sealed with key "${keyId}", which is not on the key ring. Put that key back.`)
+      if (!key)
+        throw new SealBroken(`It was sealed with key "${keyId}", which is not on the key ring. Put that key back.`)
       try {
         const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes })
         decipher.setAAD(additional(keyId, context))
         decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes))
         return decipher.update(bytes.subarray(ivBytes + tagBytes), undefined, 'utf8') + decipher.final('utf8')
       } catch (cause) {
-        throw new SealBroken(`It does not open with key "${keyId}": another key, another owner, or it was changed.`, { cause })
+        throw new SealBroken(`It does not open with key "${keyId}": another key, another owner, or it was changed.`, {
+          cause,
+        })
       }
     },
     isStale: (sealed) => parse(sealed).keyId !== current.id,
@@ -62,7 +65,8 @@ export function openKeyRing(keys: SealingKey[]): KeyRing {
 }
 
 function checked({ id, key }: SealingKey): Uint8Array {
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(id)) throw new Error(`The key id "${id}" may hold letters, digits, "_" and "-" only.`)
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(id))
+    throw new Error(`The key id "${id}" may hold letters, digits, "_" and "-" only.`)
   if (key.length !== 32) throw new Error(`The key "${id}" has ${key.length} bytes; it must have 32.`)
   return key
 }

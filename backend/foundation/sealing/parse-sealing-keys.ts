@@ -6,7 +6,11 @@ import type { SealingKey } from './open-key-ring.ts'
  * @throws naming the key that is wrong, never its value.
  */
 export function parseSealingKeys(text: string): SealingKey[] {
-  return text.split(',').map((entry) => entry.trim()).filter(Boolean).map(parseOne)
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean)
+    .map(parseOne)
 }
 
 function parseOne(entry: string, position: number): SealingKey {

@@ -67,7 +67,14 @@ export function withinTime(context: CallContext, leftMs: number): CallContext {
 }
 
 const noLimits = {
-  wallMs: 0, cpuMs: 0, memoryBytes: 0, outputBytes: 0, logLines: 0, outgoingCalls: 0, concurrentCalls: 0, responseBytes: 0,
+  wallMs: 0,
+  cpuMs: 0,
+  memoryBytes: 0,
+  outputBytes: 0,
+  logLines: 0,
+  outgoingCalls: 0,
+  concurrentCalls: 0,
+  responseBytes: 0,
 }
 
 function toOutcome(response: FetchDataResponse, runner: string): CallOutcome {
@@ -78,7 +85,11 @@ function toOutcome(response: FetchDataResponse, runner: string): CallOutcome {
     case 'notFound':
       return { ok: true, resultJson: null, report, runner }
     default:
-      return { ok: false, failure: { reason: 'crashed', message: 'The runner answered without an outcome.', report }, runner }
+      return {
+        ok: false,
+        failure: { reason: 'crashed', message: 'The runner answered without an outcome.', report },
+        runner,
+      }
   }
 }
 
@@ -108,8 +119,14 @@ function untyped(error: ServiceError): CallFailure {
         message: 'The runner refuses our token: give backend and runner the same INDAG_RUNNER_TOKEN.',
       }
     case status.RESOURCE_EXHAUSTED:
-      return { reason: 'output-too-large', message: `The answer or the request is too large to carry: ${error.details}` }
+      return {
+        reason: 'output-too-large',
+        message: `The answer or the request is too large to carry: ${error.details}`,
+      }
     default:
-      return { reason: 'crashed', message: `The runner answered ${status[error.code]} without saying why: ${error.details}` }
+      return {
+        reason: 'crashed',
+        message: `The runner answered ${status[error.code]} without saying why: ${error.details}`,
+      }
   }
 }

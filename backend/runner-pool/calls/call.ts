@@ -23,9 +23,22 @@ export type CallRequest = {
 
 /** Why a call failed. All but the last six are the runner's words (runner.proto, Failure.Reason). */
 export type CallFailureReason =
-  | 'syntax' | 'missing-hook' | 'exception' | 'timeout' | 'memory' | 'output-too-large' | 'bad-result'
-  | 'egress-denied' | 'host-unreachable' | 'crashed' | 'overloaded' | 'rate-limited' | 'unauthorized'
-  | 'provider-error' | 'misconfigured' | 'requirements'
+  | 'syntax'
+  | 'missing-hook'
+  | 'exception'
+  | 'timeout'
+  | 'memory'
+  | 'output-too-large'
+  | 'bad-result'
+  | 'egress-denied'
+  | 'host-unreachable'
+  | 'crashed'
+  | 'overloaded'
+  | 'rate-limited'
+  | 'unauthorized'
+  | 'provider-error'
+  | 'misconfigured'
+  | 'requirements'
   /** The version's code is stored nowhere. */
   | 'unknown-version'
   /** The runner refused the request as malformed: a defect of ours. */
@@ -83,4 +96,7 @@ export type TestEvent =
   | { type: 'log'; log: CallReport['logs'][number] }
   | { type: 'call'; call: OutgoingCall }
   | { type: 'diagnostic'; diagnostic: Diagnostic }
-  | { type: 'outcome'; outcome: { ok: true; resultJson: Buffer | null; wallMs: number } | { ok: false; failure: CallFailure } }
+  | {
+      type: 'outcome'
+      outcome: { ok: true; resultJson: Buffer | null; wallMs: number } | { ok: false; failure: CallFailure }
+    }

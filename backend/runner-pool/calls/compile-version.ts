@@ -8,7 +8,11 @@ import { readDiagnostic } from './read-report.ts'
 export type CompileParts = { lane: Lane; clock: Clock; token: string | undefined; signal: AbortSignal }
 
 /** Compiles a version on one runner. Code with errors is an answer, not a failure. Never throws. */
-export async function compileVersion(version: SourceVersion, deadlineMs: number, parts: CompileParts): Promise<CompileOutcome> {
+export async function compileVersion(
+  version: SourceVersion,
+  deadlineMs: number,
+  parts: CompileParts,
+): Promise<CompileOutcome> {
   const { lane, clock, token, signal } = parts
   const admission = await lane.admit({ sourceId: version.sourceId, avoid: new Set(), deadlineMs, signal })
   if (!admission.ok) return { ok: false, failure: notAdmitted(admission, lane) }
@@ -22,7 +26,10 @@ export async function compileVersion(version: SourceVersion, deadlineMs: number,
         if (pushed.diagnostics.length > 0) return { ok: true, diagnostics: pushed.diagnostics, hooks: [] }
         return { ok: false, failure: pushed.failure }
       case 'failed':
-        return { ok: false, failure: { reason: 'runner-unavailable', message: `The runner ${endpoint.address} gave no answer.` } }
+        return {
+          ok: false,
+          failure: { reason: 'runner-unavailable', message: `The runner ${endpoint.address} gave no answer.` },
+        }
     }
   } finally {
     lane.release(endpoint)

@@ -25,7 +25,12 @@ export async function makeCall(request: CallRequest, parts: CallParts): Promise<
   let last: CallFailure | undefined
   for (;;) {
     const { sourceId } = request.context
-    const admission = await parts.lane.admit({ sourceId, avoid, deadlineMs: request.deadlineMs, signal: request.signal })
+    const admission = await parts.lane.admit({
+      sourceId,
+      avoid,
+      deadlineMs: request.deadlineMs,
+      signal: request.signal,
+    })
     if (!admission.ok) return { ok: false, failure: notAdmitted(admission, parts.lane, last), runner: null }
     const { endpoint } = admission
     const step = await tryOn(endpoint, request, parts, progress)
@@ -51,15 +56,21 @@ async function tryOn(
   try {
     for (;;) {
       const leftMs = request.deadlineMs - clock.now()
-      if (leftMs <= 0) return finish({ reason: 'timeout', message: 'The deadline passed before a runner could answer.' }, endpoint)
+      if (leftMs <= 0)
+        return finish({ reason: 'timeout', message: 'The deadline passed before a runner could answer.' }, endpoint)
       const mark = codeSync.mark()
       const startedMs = clock.now()
-      const attempt = await attemptCall(endpoint, request, leftMs, token)
+      const tryMs = Math.min(leftMs, timeForOneTry(request))
+      const attempt = orAbandoned(await attemptCall(endpoint, request, tryMs, token), tryMs < leftMs)
       takeNote(attempt, endpoint, startedMs, parts)
       const step = nextStep(attempt, facts())
       if (step.do !== 'push-code') return step
       progress.pushes += 1
-      const pushed = await untilDeadline(codeSync.push(endpoint, request.hash, mark), request.deadlineMs - clock.now(), request.signal)
+      const pushed = await untilDeadline(
+        codeSync.push(endpoint, request.hash, mark),
+        request.deadlineMs - clock.now(),
+        request.signal,
+      )
       const after = afterPush(pushed, endpoint, parts, facts)
       if (after) return after
     }
@@ -68,13 +79,27 @@ async function tryOn(
   }
 }
 
+/** The code's own time, and some for its place in the runner's line. A runner that is silent for longer has lost the call. */
+const lineMs = 1_000
+
+function timeForOneTry({ context }: CallRequest): number {
+  const wallMs = context.limits?.wallMs ?? 0
+  return wallMs > 0 ? wallMs + lineMs : Infinity
+}
+
+/** Silence is the end only when the caller's time is over too. */
+function orAbandoned(attempt: Attempt, hasTimeLeft: boolean): Attempt {
+  return attempt.kind === 'silent' && hasTimeLeft ? { kind: 'abandoned' } : attempt
+}
+
 function afterPush(
   pushed: PushOutcome | 'late' | 'aborted',
   endpoint: Endpoint,
   parts: CallParts,
   facts: () => Parameters<typeof nextStep>[1],
 ): Exclude<Step, { do: 'push-code' }> | undefined {
-  if (pushed === 'late') return finish({ reason: 'timeout', message: 'The code did not reach the runner by the deadline.' }, endpoint)
+  if (pushed === 'late')
+    return finish({ reason: 'timeout', message: 'The code did not reach the runner by the deadline.' }, endpoint)
   if (pushed === 'aborted') return finish({ reason: 'cancelled', message: 'The call was cancelled.' }, endpoint)
   if (pushed.kind === 'held') return undefined
   if (pushed.kind === 'rejected') return finish(pushed.failure, endpoint)
@@ -90,9 +115,10 @@ function finish(failure: CallFailure, endpoint: Endpoint): Extract<Step, { do: '
 /** What this try tells about the runner. */
 function takeNote(attempt: Attempt, endpoint: Endpoint, startedMs: number, { clock, onTrouble }: CallParts): void {
   if (attempt.kind === 'answered') return endpoint.answered(clock.now() - startedMs, clock.now())
-  if (attempt.kind === 'silent') endpoint.missed(clock.now())
+  if (attempt.kind === 'silent' || attempt.kind === 'abandoned') endpoint.missed(clock.now())
   else if (attempt.kind === 'unreachable') endpoint.suspect(attempt.detail)
-  else if (attempt.kind === 'refused' && attempt.failure.reason === 'runner-unavailable') endpoint.suspect(attempt.failure.message)
+  else if (attempt.kind === 'refused' && attempt.failure.reason === 'runner-unavailable')
+    endpoint.suspect(attempt.failure.message)
   else return
   onTrouble(endpoint)
 }

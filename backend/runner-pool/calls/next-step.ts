@@ -33,10 +33,15 @@ export function nextStep(attempt: Attempt, progress: Progress): Step {
     case 'answered':
       return afterAnswer(attempt.outcome, progress, retry)
     case 'unreachable':
-      if (!attempt.sent) return retry({ reason: 'runner-unavailable', message: `The runner ${runner} went away. ${attempt.detail}` })
-      return retrySafe ? retry({ reason: 'interrupted', message: `The runner ${runner} went away. ${attempt.detail}` }) : finish(notRepeated(runner))
+      if (!attempt.sent)
+        return retry({ reason: 'runner-unavailable', message: `The runner ${runner} went away. ${attempt.detail}` })
+      return retrySafe
+        ? retry({ reason: 'interrupted', message: `The runner ${runner} went away. ${attempt.detail}` })
+        : finish(notRepeated(runner))
     case 'abandoned':
-      return retrySafe ? retry({ reason: 'interrupted', message: `The runner ${runner} stopped answering.` }) : finish(notRepeated(runner))
+      return retrySafe
+        ? retry({ reason: 'interrupted', message: `The runner ${runner} stopped answering.` })
+        : finish(notRepeated(runner))
     case 'silent':
       return finish({ reason: 'timeout', message: `The runner ${runner} gave no answer by the deadline.` })
     case 'cancelled':
@@ -60,7 +65,9 @@ function afterAnswer(outcome: CallOutcome, progress: Progress, retry: (failure: 
       return progress.retrySafe && progress.crashes === 0 ? retry(outcome.failure) : { do: 'finish', outcome }
     // The caller is still here, so it was the runner that gave up: it is being stopped.
     case 'cancelled':
-      return progress.retrySafe ? retry({ ...outcome.failure, reason: 'interrupted' }) : { do: 'finish', outcome: interrupted(outcome) }
+      return progress.retrySafe
+        ? retry({ ...outcome.failure, reason: 'interrupted' })
+        : { do: 'finish', outcome: interrupted(outcome) }
     default:
       return { do: 'finish', outcome }
   }
@@ -69,7 +76,13 @@ function afterAnswer(outcome: CallOutcome, progress: Progress, retry: (failure: 
 type Failed = Extract<CallOutcome, { ok: false }>
 
 function interrupted(outcome: Failed): Failed {
-  return { ...outcome, failure: { ...notRepeated(outcome.runner ?? ''), ...(outcome.failure.report ? { report: outcome.failure.report } : {}) } }
+  return {
+    ...outcome,
+    failure: {
+      ...notRepeated(outcome.runner ?? ''),
+      ...(outcome.failure.report ? { report: outcome.failure.report } : {}),
+    },
+  }
 }
 
 function forgetful(outcome: Failed): Failed {

@@ -18,7 +18,9 @@ export async function* testCode(
   const { version, indicator, signal } = request
   const context = withinTime(request.context, leftMs)
   const deadline = Date.now() + leftMs + graceMs
-  const stream = endpoint.channel.runner.test({ version, indicator, context }, callMetadata(token, undefined), { deadline })
+  const stream = endpoint.channel.runner.test({ version, indicator, context }, callMetadata(token, undefined), {
+    deadline,
+  })
   const onAbort = () => stream.cancel()
   signal?.addEventListener('abort', onAbort, { once: true })
   if (signal?.aborted) stream.cancel()
@@ -48,8 +50,12 @@ function readEvent({ event }: TestResponse): TestEvent | undefined {
       return { type: 'diagnostic', diagnostic: readDiagnostic(event.value) }
     case 'outcome': {
       const { outcome, wallMs } = event.value
-      if (outcome?.$case === 'failure') return { type: 'outcome', outcome: { ok: false, failure: readFailure(outcome.value) } }
-      return { type: 'outcome', outcome: { ok: true, resultJson: outcome?.$case === 'resultJson' ? outcome.value : null, wallMs } }
+      if (outcome?.$case === 'failure')
+        return { type: 'outcome', outcome: { ok: false, failure: readFailure(outcome.value) } }
+      return {
+        type: 'outcome',
+        outcome: { ok: true, resultJson: outcome?.$case === 'resultJson' ? outcome.value : null, wallMs },
+      }
     }
     default:
       return undefined
@@ -59,7 +65,8 @@ function readEvent({ event }: TestResponse): TestEvent | undefined {
 function explain(error: ServiceError, endpoint: Endpoint): TestEvent {
   const progress = { retrySafe: false, runner: endpoint.address, retries: Infinity, pushes: Infinity, crashes: 0 }
   const step = nextStep(classify(error, endpoint.address), progress)
-  if (step.do === 'finish' && !step.outcome.ok) return { type: 'outcome', outcome: { ok: false, failure: step.outcome.failure } }
+  if (step.do === 'finish' && !step.outcome.ok)
+    return { type: 'outcome', outcome: { ok: false, failure: step.outcome.failure } }
   return failed('crashed', error.details)
 }
 

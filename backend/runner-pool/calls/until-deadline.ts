@@ -1,5 +1,9 @@
 /** The promise's value, or 'late' after `leftMs`, or 'aborted'. The promise goes on: others may wait for it. */
-export function untilDeadline<T>(promise: Promise<T>, leftMs: number, signal: AbortSignal | undefined): Promise<T | 'late' | 'aborted'> {
+export function untilDeadline<T>(
+  promise: Promise<T>,
+  leftMs: number,
+  signal: AbortSignal | undefined,
+): Promise<T | 'late' | 'aborted'> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => settle(() => resolve('late')), Math.max(0, leftMs))
     const onAbort = () => settle(() => resolve('aborted'))
@@ -10,7 +14,10 @@ export function untilDeadline<T>(promise: Promise<T>, leftMs: number, signal: Ab
     }
     if (signal?.aborted) return onAbort()
     signal?.addEventListener('abort', onAbort, { once: true })
-    promise.then((value) => settle(() => resolve(value)), (error: unknown) => settle(() => reject(error)))
+    promise.then(
+      (value) => settle(() => resolve(value)),
+      (error: unknown) => settle(() => reject(error)),
+    )
   })
 }
 

@@ -1,4 +1,8 @@
-import { Diagnostic_Severity as Severity, type SourceVersion, type UpdateResponse } from '@indag/proto/runner/v1/runner.ts'
+import {
+  Diagnostic_Severity as Severity,
+  type SourceVersion,
+  type UpdateResponse,
+} from '@indag/proto/runner/v1/runner.ts'
 import type { Attempt } from '../calls/attempt.ts'
 import { classify } from '../calls/attempt-call.ts'
 import type { CallFailure, Diagnostic } from '../calls/call.ts'
@@ -33,10 +37,16 @@ export function openCodeSync(codeOf: RunnerPoolOptions['codeOf'], token: string 
   async function pushNow(endpoint: Endpoint, hash: string): Promise<PushOutcome> {
     const version = await readCode(codeOf, hash)
     if (version === 'unreadable') {
-      return rejected({ reason: 'runner-unavailable', message: 'The code for the runner cannot be read: the database does not answer.' })
+      return rejected({
+        reason: 'runner-unavailable',
+        message: 'The code for the runner cannot be read: the database does not answer.',
+      })
     }
     if (!version) {
-      return rejected({ reason: 'unknown-version', message: `The code of version ${hash.slice(0, 12)} is stored nowhere.` })
+      return rejected({
+        reason: 'unknown-version',
+        message: `The code of version ${hash.slice(0, 12)} is stored nowhere.`,
+      })
     }
     const outcome = await updateRunner(endpoint, version, token, pushTimeoutMs)
     const memory = held.get(endpoint) ?? new Map<string, { at: number; outcome: PushOutcome }>()
@@ -61,7 +71,10 @@ export function openCodeSync(codeOf: RunnerPoolOptions['codeOf'], token: string 
 }
 
 /** The database may be away for a moment: asks again for as long as a push may take. Callers leave at their own deadlines. */
-async function readCode(codeOf: RunnerPoolOptions['codeOf'], hash: string): Promise<SourceVersion | undefined | 'unreadable'> {
+async function readCode(
+  codeOf: RunnerPoolOptions['codeOf'],
+  hash: string,
+): Promise<SourceVersion | undefined | 'unreadable'> {
   for (let waitedMs = 0; waitedMs < pushTimeoutMs; waitedMs += readAgainMs) {
     try {
       return await codeOf(hash)

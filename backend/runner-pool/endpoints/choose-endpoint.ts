@@ -14,7 +14,11 @@ export type Candidate = {
  * Runners set aside and runners that failed this call (`avoid`) are the last resort, taken only when no other serves.
  * @returns 'full' when those that may be taken have no room, 'none' when no runner serves.
  */
-export function chooseEndpoint<T extends Candidate>(all: readonly T[], avoid: ReadonlySet<T>, nowMs: number): T | 'full' | 'none' {
+export function chooseEndpoint<T extends Candidate>(
+  all: readonly T[],
+  avoid: ReadonlySet<T>,
+  nowMs: number,
+): T | 'full' | 'none' {
   const serving = all.filter((endpoint) => endpoint.state === 'serving')
   if (serving.length === 0) return 'none'
   const unavoided = preferred(serving, (endpoint) => !avoid.has(endpoint))

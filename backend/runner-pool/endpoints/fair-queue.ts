@@ -24,7 +24,7 @@ export class FairQueue<T> {
 
   /** Offers each key's oldest item in turn; what `take` accepts leaves the queue. Ends after a round without a taker. */
   serve(take: (item: T) => boolean): void {
-    for (let taken = true; taken && this.#size > 0; ) {
+    for (let taken = true; taken && this.#size > 0;) {
       taken = false
       for (const [key, items] of [...this.#byKey]) {
         const [oldest] = items

@@ -3,7 +3,12 @@ import { chooseEndpoint } from './choose-endpoint.ts'
 import type { Endpoint } from './endpoint.ts'
 import { FairQueue } from './fair-queue.ts'
 
-export type Want = { sourceId: string; avoid: ReadonlySet<Endpoint>; deadlineMs: number; signal?: AbortSignal | undefined }
+export type Want = {
+  sourceId: string
+  avoid: ReadonlySet<Endpoint>
+  deadlineMs: number
+  signal?: AbortSignal | undefined
+}
 
 /** `absent`: no runner served for the whole wait; `busy`: none had room by the deadline. */
 export type Admission = { ok: true; endpoint: Endpoint } | { ok: false; why: 'absent' | 'busy' | 'cancelled' }

@@ -1,5 +1,8 @@
 import { Metadata, status, type ServiceError } from '@grpc/grpc-js'
-import { HealthCheckResponse_ServingStatus as Serving, type HealthCheckResponse } from '@indag/proto/grpc/health/v1/health.ts'
+import {
+  HealthCheckResponse_ServingStatus as Serving,
+  type HealthCheckResponse,
+} from '@indag/proto/grpc/health/v1/health.ts'
 import type { DescribeResponse } from '@indag/proto/runner/v1/runner.ts'
 import type { Endpoint } from './endpoint.ts'
 import { callMetadata } from './open-channel.ts'
@@ -11,9 +14,16 @@ export type ProbeAnswer =
   | { kind: 'refused'; detail: string }
 
 /** Asks a runner whether it serves and what it is. Never throws. */
-export async function probeEndpoint(endpoint: Endpoint, token: string | undefined, timeoutMs: number): Promise<ProbeAnswer> {
+export async function probeEndpoint(
+  endpoint: Endpoint,
+  token: string | undefined,
+  timeoutMs: number,
+): Promise<ProbeAnswer> {
   try {
-    const [health, description] = await Promise.all([askHealth(endpoint, timeoutMs), describe(endpoint, token, timeoutMs)])
+    const [health, description] = await Promise.all([
+      askHealth(endpoint, timeoutMs),
+      describe(endpoint, token, timeoutMs),
+    ])
     if (description.language !== endpoint.language) {
       return { kind: 'refused', detail: `It runs ${description.language}, but is configured for ${endpoint.language}.` }
     }
@@ -41,7 +51,9 @@ function describe(endpoint: Endpoint, token: string | undefined, timeoutMs: numb
     const metadata = callMetadata(token, undefined)
     metadata.setOptions({ waitForReady: true })
     const deadline = Date.now() + timeoutMs
-    endpoint.channel.runner.describe({}, metadata, { deadline }, (error, answer) => (error ? reject(error) : resolve(answer)))
+    endpoint.channel.runner.describe({}, metadata, { deadline }, (error, answer) =>
+      error ? reject(error) : resolve(answer),
+    )
   })
 }
 

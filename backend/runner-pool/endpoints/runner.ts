@@ -10,7 +10,14 @@ export type RunnerView = {
   /** "none", "process", "baseline", "namespaces". */
   sandboxLevel: string
   sandboxLayers: string[]
-  load: { inFlight: number; runningCalls: number; queuedCalls: number; children: number; memoryBytes: number; kills: number }
+  load: {
+    inFlight: number
+    runningCalls: number
+    queuedCalls: number
+    children: number
+    memoryBytes: number
+    kills: number
+  }
   /** Of recent calls, weighted to the newest. */
   latencyMs: number
   instanceId: string

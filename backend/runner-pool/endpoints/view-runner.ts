@@ -30,7 +30,14 @@ export function viewLanguage(lane: Lane): LanguageHealth {
   const { language, endpoints, waiting } = lane
   const serving = endpoints.filter((endpoint) => endpoint.state === 'serving').length
   const state = serving === 0 ? 'down' : serving < endpoints.length ? 'degraded' : 'serving'
-  return { language, state, serving, configured: endpoints.length, waiting, detail: state === 'serving' ? '' : sayAbsent(language, endpoints) }
+  return {
+    language,
+    state,
+    serving,
+    configured: endpoints.length,
+    waiting,
+    detail: state === 'serving' ? '' : sayAbsent(language, endpoints),
+  }
 }
 
 /** Which runners do not serve, why, and what the operator can do. */

@@ -3,10 +3,19 @@ import type { Endpoint } from './endpoint.ts'
 import { keepProbing, type Prober } from './keep-probing.ts'
 import type { Lane } from './lane.ts'
 
-export type WatchOptions = { token: string | undefined; everyMs: number; timeoutMs: number; log: RunnerPoolOptions['log'] }
+export type WatchOptions = {
+  token: string | undefined
+  everyMs: number
+  timeoutMs: number
+  log: RunnerPoolOptions['log']
+}
 
 /** Keeps looking at a runner: waiting calls go to it when it serves, running ones leave it when it does not. */
-export function watchEndpoint(endpoint: Endpoint, lane: Lane, { token, everyMs, timeoutMs, log }: WatchOptions): Prober {
+export function watchEndpoint(
+  endpoint: Endpoint,
+  lane: Lane,
+  { token, everyMs, timeoutMs, log }: WatchOptions,
+): Prober {
   let told = ''
   function onAnswer(): void {
     const { state, detail, address: runner, language } = endpoint

@@ -14,17 +14,24 @@ const secretSchema = z.strictObject({
   help: webUrl.optional(),
   use: z.discriminatedUnion('as', [
     z.strictObject({ as: z.literal('code') }),
-    z.strictObject({ as: z.enum(['header', 'query', 'body']), name: z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/, 'is no name of a header or field'), prefix: z.string().default('') }),
+    z.strictObject({
+      as: z.enum(['header', 'query', 'body']),
+      name: z.string().regex(/^[A-Za-z0-9_.-]{1,100}$/, 'is no name of a header or field'),
+      prefix: z.string().default(''),
+    }),
   ]),
 })
 
 const datasetSchema = z.strictObject({
   key: z.enum(['exact', 'cidr', 'suffix']),
-  origin: z.union([
-    z.strictObject({ package: z.string().min(1), reader: z.string().min(1) }),
-    z.strictObject({ list: z.literal(true) }),
-    z.strictObject({ history: z.literal(true) }),
-  ], { error: 'is none of { package, reader }, { list: true }, { history: true }' }),
+  origin: z.union(
+    [
+      z.strictObject({ package: z.string().min(1), reader: z.string().min(1) }),
+      z.strictObject({ list: z.literal(true) }),
+      z.strictObject({ history: z.literal(true) }),
+    ],
+    { error: 'is none of { package, reader }, { list: true }, { history: true }' },
+  ),
 })
 
 const label = '[A-Za-z0-9_-]+'
@@ -32,7 +39,12 @@ const hostName = `(\\*\\.)?${label}(\\.${label})*`
 const hostPattern = new RegExp(`^(\\{[A-Za-z][A-Za-z0-9_]*\\}|${hostName}(:\\d{1,5})?|dns:(\\*|${hostName}))$`)
 
 /** A host, "*.suffix", either with ":port"; "{field}" for the host of a configuration value; "dns:" with the names that may be resolved. */
-const hostSchema = z.string().regex(hostPattern, 'is neither a host nor "*.suffix", with or without ":port", nor "{field}", nor "dns:*", "dns:name", "dns:*.suffix"')
+const hostSchema = z
+  .string()
+  .regex(
+    hostPattern,
+    'is neither a host nor "*.suffix", with or without ":port", nor "{field}", nor "dns:*", "dns:name", "dns:*.suffix"',
+  )
 
 export const manifestSchema = z
   .strictObject({
@@ -49,8 +61,15 @@ export const manifestSchema = z
     config: configSchemaSchema.default(noConfig),
     secrets: z.array(secretSchema).max(20).default([]),
     hosts: z.array(hostSchema).max(100).default([]),
-    limits: z.array(z.strictObject({ calls: z.int().min(1).max(10_000_000), per: z.enum(windows) })).max(5).default([]),
-    cacheTtlSeconds: z.int().min(0).max(31 * 86_400).default(86_400),
+    limits: z
+      .array(z.strictObject({ calls: z.int().min(1).max(10_000_000), per: z.enum(windows) }))
+      .max(5)
+      .default([]),
+    cacheTtlSeconds: z
+      .int()
+      .min(0)
+      .max(31 * 86_400)
+      .default(86_400),
     timeoutMs: z.int().min(100).max(300_000).default(10_000),
     dataset: datasetSchema.nullable().default(null),
     terms: z.string().max(500).default(''),
@@ -59,18 +78,22 @@ export const manifestSchema = z
   .superRefine((manifest, context) => {
     const problem = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
     for (const field of hostFields(manifest.hosts)) {
-      if (!Object.hasOwn(manifest.config.properties, field)) problem(['hosts'], `names {${field}}, which is no field of config`)
+      if (!Object.hasOwn(manifest.config.properties, field))
+        problem(['hosts'], `names {${field}}, which is no field of config`)
     }
     for (const field of manifest.config.required) {
-      if (!Object.hasOwn(manifest.config.properties, field)) problem(['config', 'required'], `names "${field}", which is no field of config`)
+      if (!Object.hasOwn(manifest.config.properties, field))
+        problem(['config', 'required'], `names "${field}", which is no field of config`)
     }
     for (const { field, message } of checkConfig({ ...manifest.config, required: [] }, {}).errors) {
       problem(['config', 'properties', field, 'default'], message)
     }
-    if (new Set(manifest.secrets.map((secret) => secret.name)).size < manifest.secrets.length) problem(['secrets'], 'names a secret twice')
+    if (new Set(manifest.secrets.map((secret) => secret.name)).size < manifest.secrets.length)
+      problem(['secrets'], 'names a secret twice')
     const credentials = manifest.secrets.some((secret) => secret.use.as !== 'code')
     if (credentials && manifest.hosts.length === 0) problem(['hosts'], 'is empty, so that the secrets could go nowhere')
-    if (new Set(manifest.limits.map((limit) => limit.per)).size < manifest.limits.length) problem(['limits'], 'names a window twice')
+    if (new Set(manifest.limits.map((limit) => limit.per)).size < manifest.limits.length)
+      problem(['limits'], 'names a window twice')
   })
   .transform((manifest) => ({
     ...manifest,
@@ -86,7 +109,9 @@ export type SecretRule = Manifest['secrets'][number]
 export type ManifestProblem = { path: string; message: string }
 
 /** Reads what stands in a `source.json`. Pure. */
-export function parseManifest(json: unknown): { ok: true; manifest: Manifest } | { ok: false; problems: ManifestProblem[] } {
+export function parseManifest(
+  json: unknown,
+): { ok: true; manifest: Manifest } | { ok: false; problems: ManifestProblem[] } {
   const parsed = manifestSchema.safeParse(json)
   if (parsed.success) return { ok: true, manifest: parsed.data }
   return { ok: false, problems: parsed.error.issues.flatMap(toProblems) }
@@ -97,7 +122,9 @@ export function toProblems(issue: z.core.$ZodIssue): ManifestProblem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: path ? `${path}.${key}` : key, message: 'is not a known field' }))
   }
-  if (issue.code === 'invalid_value') return [{ path, message: `is not one of: ${issue.values.map(String).join(', ')}` }]
-  if (issue.code === 'invalid_type') return [{ path, message: issue.input === undefined ? 'is missing' : `is not of type ${issue.expected}` }]
+  if (issue.code === 'invalid_value')
+    return [{ path, message: `is not one of: ${issue.values.map(String).join(', ')}` }]
+  if (issue.code === 'invalid_type')
+    return [{ path, message: issue.input === undefined ? 'is missing' : `is not of type ${issue.expected}` }]
   return [{ path, message: issue.message.charAt(0).toLowerCase() + issue.message.slice(1) }]
 }

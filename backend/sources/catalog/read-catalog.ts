@@ -28,22 +28,33 @@ export async function readCatalog(dir: string): Promise<{ providers: CatalogProv
   for (const provider of providers) {
     for (const { slug } of provider.sources) {
       const other = seen.get(slug)
-      if (other) problems.push({ file: join(provider.slug, slug), path: '', message: `has the same name as ${join(other, slug)}; slugs are unique over the catalogue` })
+      if (other)
+        problems.push({
+          file: join(provider.slug, slug),
+          path: '',
+          message: `has the same name as ${join(other, slug)}; slugs are unique over the catalogue`,
+        })
       seen.set(slug, provider.slug)
     }
   }
   return { providers, problems }
 }
 
-async function readProvider(dir: string, slug: string, problems: CatalogProblem[]): Promise<CatalogProvider | undefined> {
+async function readProvider(
+  dir: string,
+  slug: string,
+  problems: CatalogProblem[],
+): Promise<CatalogProvider | undefined> {
   const file = join(slug, 'provider.json')
   const sourceSlugs = await folders(join(dir, slug))
   const json = await readJson(dir, file, problems)
   // A folder without a single source and without provider.json is none of ours.
   if (json === undefined) return undefined
   const parsed = providerSchema.safeParse(json)
-  if (!parsed.success) problems.push(...parsed.error.issues.flatMap(toProblems).map((problem) => ({ file, ...problem })))
-  if (!slugPattern.test(slug)) problems.push({ file, path: '', message: 'stands in a folder whose name is no slug (small letters, digits, "-")' })
+  if (!parsed.success)
+    problems.push(...parsed.error.issues.flatMap(toProblems).map((problem) => ({ file, ...problem })))
+  if (!slugPattern.test(slug))
+    problems.push({ file, path: '', message: 'stands in a folder whose name is no slug (small letters, digits, "-")' })
   const sources: CatalogSource[] = []
   for (const source of sourceSlugs) {
     const read = await readSource(dir, slug, source, problems)
@@ -52,9 +63,15 @@ async function readProvider(dir: string, slug: string, problems: CatalogProblem[
   return parsed.success ? { slug, ...parsed.data, sources } : undefined
 }
 
-async function readSource(dir: string, provider: string, slug: string, problems: CatalogProblem[]): Promise<CatalogSource | undefined> {
+async function readSource(
+  dir: string,
+  provider: string,
+  slug: string,
+  problems: CatalogProblem[],
+): Promise<CatalogSource | undefined> {
   const file = join(provider, slug, 'source.json')
-  if (!slugPattern.test(slug)) problems.push({ file, path: '', message: 'stands in a folder whose name is no slug (small letters, digits, "-")' })
+  if (!slugPattern.test(slug))
+    problems.push({ file, path: '', message: 'stands in a folder whose name is no slug (small letters, digits, "-")' })
   const json = await readJson(dir, file, problems)
   if (json === undefined) return undefined
   const parsed = parseManifest(json)
@@ -83,7 +100,10 @@ async function readExamples(dir: string, file: string, problems: CatalogProblem[
 
 async function folders(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true })
-  return entries.filter((entry) => entry.isDirectory() && !/^[._]|^node_modules$/.test(entry.name)).map((entry) => entry.name).sort()
+  return entries
+    .filter((entry) => entry.isDirectory() && !/^[._]|^node_modules$/.test(entry.name))
+    .map((entry) => entry.name)
+    .sort()
 }
 
 async function readJson(dir: string, file: string, problems: CatalogProblem[]): Promise<unknown> {

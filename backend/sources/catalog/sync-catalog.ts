@@ -44,7 +44,10 @@ export async function syncCatalog(sql: Postgres, dir: string): Promise<CatalogCh
       }
     }
     const gone = before.filter(({ id, removed }) => !removed && !kept.has(id))
-    await markRemoved(tx, gone.map(({ id }) => id))
+    await markRemoved(
+      tx,
+      gone.map(({ id }) => id),
+    )
     changes.push(...gone.map(({ slug }): CatalogChange => ({ slug, change: 'removed' })))
     await announceChange(tx)
     return changes
@@ -60,5 +63,14 @@ async function publishIfChanged(tx: Transaction, sourceId: string, source: Catal
   // Through JSON, as the stored one went.
   const stored: unknown = JSON.parse(JSON.stringify(manifest))
   if (current && current.hash === hash && isDeepStrictEqual(current.manifest, stored)) return undefined
-  return publishVersion(tx, { sourceId, hash, language, code, requirements, manifest, origin: 'catalog', publishedBy: null })
+  return publishVersion(tx, {
+    sourceId,
+    hash,
+    language,
+    code,
+    requirements,
+    manifest,
+    origin: 'catalog',
+    publishedBy: null,
+  })
 }

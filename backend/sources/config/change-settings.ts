@@ -18,7 +18,8 @@ export async function changeSettings(sql: Postgres, source: BuiltSource, change:
     if (!before) fail('gone', 'The source was deleted meanwhile.')
     const after = applyChange(before, change)
     const fields = faultsOf(source, after, change)
-    if (fields.length > 0) fail('invalid-input', `${fields[0]!.path} ${fields[0]!.message}. ${fields[0]!.fix ?? ''}`.trim(), { fields })
+    if (fields.length > 0)
+      fail('invalid-input', `${fields[0]!.path} ${fields[0]!.message}. ${fields[0]!.fix ?? ''}`.trim(), { fields })
     await saveSettings(tx, source.row.id, after)
     await announceChange(tx)
   })
@@ -38,7 +39,13 @@ function faultsOf({ manifest }: BuiltSource, after: SourceSettings, change: Sett
   const kinds = (change.disabledKinds ?? []).flatMap((kind, index): FieldError[] =>
     (manifest.kinds as string[]).includes(kind)
       ? []
-      : [{ path: `disabledKinds.${index}`, message: `"${kind}" is no kind of this source`, fix: `Use some of: ${manifest.kinds.join(', ')}.` }],
+      : [
+          {
+            path: `disabledKinds.${index}`,
+            message: `"${kind}" is no kind of this source`,
+            fix: `Use some of: ${manifest.kinds.join(', ')}.`,
+          },
+        ],
   )
   const config = checkConfig(manifest.config, after.config)
     .errors.filter(({ field }) => change.config && Object.hasOwn(change.config, field))

@@ -14,7 +14,11 @@ export function checkConfig(schema: ConfigSchema, given: Record<string, unknown>
   for (const field of Object.keys(given)) {
     if (Object.hasOwn(schema.properties, field)) continue
     const known = Object.keys(schema.properties).join(', ')
-    errors.push({ field, message: 'is not a configuration field of this source', fix: known ? `Use one of: ${known}.` : 'This source has no configuration.' })
+    errors.push({
+      field,
+      message: 'is not a configuration field of this source',
+      fix: known ? `Use one of: ${known}.` : 'This source has no configuration.',
+    })
   }
   for (const [field, rule] of Object.entries(schema.properties)) {
     const value = Object.hasOwn(given, field) ? given[field] : rule.default
@@ -48,7 +52,8 @@ function faultOfText(rule: Extract<ConfigField, { type: 'string' }>, value: stri
   if (value.length < (rule.minLength ?? 0)) return 'is too short'
   if (value.length > (rule.maxLength ?? longestText)) return 'is too long'
   if (rule.format === 'uri') return faultOfUrl(value)
-  if (rule.format === 'hostname' && !/^(?=.{1,253}$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/.test(value)) return 'is not a host name'
+  if (rule.format === 'hostname' && !/^(?=.{1,253}$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/.test(value))
+    return 'is not a host name'
   if (rule.format === 'email' && !/^[^@\s]+@[^@\s]+$/.test(value)) return 'is not an e-mail address'
   return undefined
 }
@@ -72,7 +77,10 @@ function faultOfNumber(rule: Extract<ConfigField, { type: 'integer' | 'number' }
 
 function faultOfList(rule: Extract<ConfigField, { type: 'array' }>, value: unknown[]): string | undefined {
   if (value.length > (rule.maxItems ?? 1_000)) return 'has too many entries'
-  const wrong = value.find((item) => typeof item !== 'string' || item.length > longestText || (rule.items.enum && !rule.items.enum.includes(item)))
+  const wrong = value.find(
+    (item) =>
+      typeof item !== 'string' || item.length > longestText || (rule.items.enum && !rule.items.enum.includes(item)),
+  )
   return wrong === undefined ? undefined : `has an entry that is not allowed: ${JSON.stringify(wrong).slice(0, 80)}`
 }
 

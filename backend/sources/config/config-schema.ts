@@ -34,7 +34,12 @@ export type ConfigField = z.infer<typeof configFieldSchema>
 
 export const configSchemaSchema = z.strictObject({
   type: z.literal('object'),
-  properties: z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'A field name has letters, digits and "_".'), configFieldSchema).default({}),
+  properties: z
+    .record(
+      z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'A field name has letters, digits and "_".'),
+      configFieldSchema,
+    )
+    .default({}),
   required: z.array(z.string()).default([]),
 })
 export type ConfigSchema = z.infer<typeof configSchemaSchema>

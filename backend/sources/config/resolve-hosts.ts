@@ -18,7 +18,10 @@ export function resolveHosts(hosts: readonly string[], config: Readonly<Record<s
 
 /** Only what the operator's configuration decides: what a secret was entered for. */
 export function configuredHosts(hosts: readonly string[], config: Readonly<Record<string, unknown>>): string[] {
-  return resolveHosts(hosts.filter((host) => template.test(host)), config).sort()
+  return resolveHosts(
+    hosts.filter((host) => template.test(host)),
+    config,
+  ).sort()
 }
 
 function hostOf(value: unknown): string | undefined {

@@ -20,10 +20,15 @@ export async function addIgnoreEntry(
 ): Promise<IgnoreEntry> {
   const canonical = canonicalIgnoreValue(wish.match, wish.value)
   if (!canonical.ok) reject('value', canonical.message, canonical.fix)
-  if (wish.expiresAt && wish.expiresAt.getTime() <= parts.clock.now()) reject('expiresAt', 'is in the past', 'Give a time to come, or leave it out.')
+  if (wish.expiresAt && wish.expiresAt.getTime() <= parts.clock.now())
+    reject('expiresAt', 'is in the past', 'Give a time to come, or leave it out.')
   const { scope, match, reason } = wish
   const entry: IgnoreEntry = {
-    id: newId(), scope, match, reason, value: canonical.value,
+    id: newId(),
+    scope,
+    match,
+    reason,
+    value: canonical.value,
     targetId: await findTarget(parts, wish),
     expiresAtMs: wish.expiresAt?.getTime() ?? null,
   }
@@ -35,15 +40,20 @@ export async function addIgnoreEntry(
   return entry
 }
 
-async function findTarget({ sql, picture }: { sql: Postgres; picture: Picture }, { scope, target }: NewIgnoreEntry): Promise<string | null> {
+async function findTarget(
+  { sql, picture }: { sql: Postgres; picture: Picture },
+  { scope, target }: NewIgnoreEntry,
+): Promise<string | null> {
   if (scope === 'global') {
-    if (target !== undefined) reject('target', 'belongs to a provider or a source, not to a global entry', 'Leave it out, or set scope.')
+    if (target !== undefined)
+      reject('target', 'belongs to a provider or a source, not to a global entry', 'Leave it out, or set scope.')
     return null
   }
   if (target === undefined) reject('target', 'is missing', `Give the slug of the ${scope}.`)
-  const id = scope === 'source'
-    ? picture.bySlug.get(target)?.row.id
-    : (await readProviders(sql)).find((provider) => provider.slug === target)?.id
+  const id =
+    scope === 'source'
+      ? picture.bySlug.get(target)?.row.id
+      : (await readProviders(sql)).find((provider) => provider.slug === target)?.id
   return id ?? reject('target', `names no ${scope}`, `Give a slug of GET /api/v1/${scope}s.`)
 }
 

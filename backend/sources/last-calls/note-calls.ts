@@ -21,7 +21,9 @@ export function noteCalls({ sql, clock, log }: { sql: Postgres; clock: Clock; lo
     const calls = pending
     pending = new Map()
     if (calls.size === 0) return
-    await sql.begin((tx) => saveLastCalls(tx, calls)).catch((error: unknown) => log.warn({ err: error }, 'sources: last calls were not written'))
+    await sql
+      .begin((tx) => saveLastCalls(tx, calls))
+      .catch((error: unknown) => log.warn({ err: error }, 'sources: last calls were not written'))
   }
 
   return {

@@ -6,7 +6,13 @@ import type { Quotas, Reservation, WindowUsage } from './quota.ts'
 import { scheduleCalls } from './schedule-calls.ts'
 
 /** A month is 31 days: a sliding window of fewer could let more through than the provider's longest month. */
-export const windowSeconds: Record<Window, number> = { second: 1, minute: 60, hour: 3_600, day: 86_400, month: 31 * 86_400 }
+export const windowSeconds: Record<Window, number> = {
+  second: 1,
+  minute: 60,
+  hour: 3_600,
+  day: 86_400,
+  month: 31 * 86_400,
+}
 
 export type Block = { untilMs: number; why: string }
 
@@ -48,8 +54,14 @@ export function openQuotas({ sql, clock, limitsOf, blockOf: readBlockOf }: Quota
     const limit = next.window === undefined ? undefined : limitsOf(sourceId)[next.window]
     // The call that stood in the way may have left the window meanwhile: then it is soon, not "now" said as a refusal.
     const availableAtMs = Math.max(next.atMs, clock.now() + 1)
-    if (!limit) return { allowed: false, availableAtMs, window: 'provider', detail: block?.why ?? 'Try again in a moment.' }
-    return { allowed: false, availableAtMs, window: limit.per, detail: `The provider allows ${limit.calls} calls per ${limit.per}.` }
+    if (!limit)
+      return { allowed: false, availableAtMs, window: 'provider', detail: block?.why ?? 'Try again in a moment.' }
+    return {
+      allowed: false,
+      availableAtMs,
+      window: limit.per,
+      detail: `The provider allows ${limit.calls} calls per ${limit.per}.`,
+    }
   }
 
   return {
@@ -86,15 +98,26 @@ export function openQuotas({ sql, clock, limitsOf, blockOf: readBlockOf }: Quota
       return (await this.usageOf([sourceId])).get(sourceId) ?? []
     },
     async usageOf(sourceIds) {
-      const windows = sourceIds.flatMap((sourceId) => limitsOf(sourceId).map(({ per }) => ({ sourceId, seconds: windowSeconds[per] })))
+      const windows = sourceIds.flatMap((sourceId) =>
+        limitsOf(sourceId).map(({ per }) => ({ sourceId, seconds: windowSeconds[per] })),
+      )
       const rows = windows.length === 0 ? [] : await readUsage(sql, windows)
       const bySource = Map.groupBy(rows, (row) => row.sourceId)
-      return new Map(sourceIds.map((sourceId) => [sourceId, limitsOf(sourceId).map((limit): WindowUsage => {
-        const lengthMs = windowSeconds[limit.per] * 1000
-        const row = bySource.get(sourceId)?.find(({ seconds }) => seconds * 1000 === lengthMs)
-        const ageMs = row?.oldestAgeMs ?? null
-        return { ...limit, used: row?.used ?? 0, resetsAt: ageMs === null ? null : new Date(clock.now() + lengthMs - ageMs) }
-      })]))
+      return new Map(
+        sourceIds.map((sourceId) => [
+          sourceId,
+          limitsOf(sourceId).map((limit): WindowUsage => {
+            const lengthMs = windowSeconds[limit.per] * 1000
+            const row = bySource.get(sourceId)?.find(({ seconds }) => seconds * 1000 === lengthMs)
+            const ageMs = row?.oldestAgeMs ?? null
+            return {
+              ...limit,
+              used: row?.used ?? 0,
+              resetsAt: ageMs === null ? null : new Date(clock.now() + lengthMs - ageMs),
+            }
+          }),
+        ]),
+      )
     },
   }
 }

@@ -27,7 +27,8 @@ export function scheduleCalls(
     for (const [index, { calls, lengthMs }] of windows.entries()) {
       const past = ages[index] ?? []
       const free = Math.min(places, calls) - past.length
-      const beforeMs = place < calls ? nowMs - (past[place - free] ?? Infinity) : (schedule[place - calls]?.atMs ?? -Infinity)
+      const beforeMs =
+        place < calls ? nowMs - (past[place - free] ?? Infinity) : (schedule[place - calls]?.atMs ?? -Infinity)
       if (beforeMs + lengthMs <= atMs) continue
       atMs = beforeMs + lengthMs
       culprit = index

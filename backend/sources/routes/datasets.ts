@@ -14,14 +14,22 @@ const putDataset = route({
   operationId: 'loadList',
   summary: "Replace a source's own list: one key a line, or key,label,verdict…",
   permission: 'sources:write',
-  middleware: bodyLimit({ maxSize: largestListBytes, onError: () => fail('too-large', 'The list is larger than 64 MiB. Split it over several sources.') }),
+  middleware: bodyLimit({
+    maxSize: largestListBytes,
+    onError: () => fail('too-large', 'The list is larger than 64 MiB. Split it over several sources.'),
+  }),
   request: {
     params: slugParams,
     body: { required: true, content: { 'text/plain': { schema: z.string() }, 'text/csv': { schema: z.string() } } },
   },
   responses: {
     200: jsonResponse(
-      z.object({ records: z.int(), rejected: z.array(z.object({ line: z.int(), text: z.string(), reason: z.string() })) }).openapi('LoadedList'),
+      z
+        .object({
+          records: z.int(),
+          rejected: z.array(z.object({ line: z.int(), text: z.string(), reason: z.string() })),
+        })
+        .openapi('LoadedList'),
       'what was loaded',
     ),
     ...problemResponses(401, 403, 404, 413, 415, 422),
@@ -36,17 +44,8 @@ export function addDatasetRoutes(router: OpenAPIHono, parts: RouteParts): void {
     const { manifest, row } = findSource(parts, slug)
     const takesList = manifest.dataset !== null && 'list' in manifest.dataset.origin
     if (!takesList || !parts.datasets) fail('not-found', `${manifest.name} has no list of its own to load.`)
-    const loaded = await parts.datasets.loadList(row.slug, await readUtf8(c.req.raw))
+    const loaded = await parts.datasets.loadList(row.slug, await c.req.text())
     await parts.keeper.refresh()
     return c.json(loaded, 200)
   })
-}
-
-async function readUtf8(request: Request): Promise<string> {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await request.arrayBuffer())
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause
-    fail('malformed', 'The list is not valid UTF-8. Save it as UTF-8.', { cause })
-  }
 }

@@ -16,7 +16,10 @@ const listEntries = route({
   operationId: 'listIgnoreEntries',
   summary: 'What sources are never asked about, newest first',
   permission: 'sources:read',
-  responses: { 200: jsonResponse(z.object({ items: z.array(ignoreEntrySchema) }), 'the entries'), ...problemResponses(401, 403) },
+  responses: {
+    200: jsonResponse(z.object({ items: z.array(ignoreEntrySchema) }), 'the entries'),
+    ...problemResponses(401, 403),
+  },
 })
 
 const postEntry = route({

@@ -24,5 +24,7 @@ export const tags = { tags: ['sources'] }
 
 /** The source of this slug. @throws AppError not-found. */
 export function findSource({ keeper }: RouteParts, slug: string): BuiltSource {
-  return keeper.current().bySlug.get(slug) ?? fail('not-found', `There is no source "${slug}". See GET /api/v1/sources.`)
+  return (
+    keeper.current().bySlug.get(slug) ?? fail('not-found', `There is no source "${slug}". See GET /api/v1/sources.`)
+  )
 }

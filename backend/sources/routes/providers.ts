@@ -13,7 +13,10 @@ const listProviders = route({
   operationId: 'listProviders',
   summary: 'All providers of sources',
   permission: 'sources:read',
-  responses: { 200: jsonResponse(z.object({ items: z.array(providerSchema) }), 'the providers'), ...problemResponses(401, 403) },
+  responses: {
+    200: jsonResponse(z.object({ items: z.array(providerSchema) }), 'the providers'),
+    ...problemResponses(401, 403),
+  },
 })
 
 const patchProvider = route({
@@ -23,8 +26,14 @@ const patchProvider = route({
   operationId: 'changeProvider',
   summary: 'Enable or disable all sources of a provider',
   permission: 'sources:write',
-  request: { params: slugParams, body: { required: true, content: { 'application/json': { schema: providerChangeSchema } } } },
-  responses: { 200: jsonResponse(providerSchema, 'the provider as it is now'), ...problemResponses(401, 403, 404, 422) },
+  request: {
+    params: slugParams,
+    body: { required: true, content: { 'application/json': { schema: providerChangeSchema } } },
+  },
+  responses: {
+    200: jsonResponse(providerSchema, 'the provider as it is now'),
+    ...problemResponses(401, 403, 404, 422),
+  },
 })
 
 export function addProviderRoutes(router: OpenAPIHono, parts: RouteParts): void {
@@ -34,7 +43,8 @@ export function addProviderRoutes(router: OpenAPIHono, parts: RouteParts): void 
     const { slug } = c.req.valid('param')
     const { enabled } = c.req.valid('json')
     await parts.sql.begin(async (tx) => {
-      if (!(await enableProvider(tx, slug, enabled))) fail('not-found', `There is no provider "${slug}". See GET /api/v1/providers.`)
+      if (!(await enableProvider(tx, slug, enabled)))
+        fail('not-found', `There is no provider "${slug}". See GET /api/v1/providers.`)
       await announceChange(tx)
     })
     await parts.keeper.refresh()

@@ -11,7 +11,10 @@ const listRunners = route({
   operationId: 'listRunners',
   summary: 'The runners: whether they serve, how they are boxed in, how loaded they are',
   permission: 'system:read',
-  responses: { 200: jsonResponse(z.object({ items: z.array(runnerSchema) }), 'the runners'), ...problemResponses(401, 403) },
+  responses: {
+    200: jsonResponse(z.object({ items: z.array(runnerSchema) }), 'the runners'),
+    ...problemResponses(401, 403),
+  },
 })
 
 export function addRunnerRoutes(router: OpenAPIHono, { pool }: RouteParts): void {

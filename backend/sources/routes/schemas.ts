@@ -11,7 +11,9 @@ export const reasonSchema = z
   .object({ code: z.string(), detail: z.string(), fix: z.object({ label: z.string(), href: z.string() }).optional() })
   .openapi('Reason')
 
-const limitSchema = z.object({ calls: z.int(), per: z.enum(windows), used: z.int(), resetsAt: time.nullable() }).openapi('LimitUsage')
+const limitSchema = z
+  .object({ calls: z.int(), per: z.enum(windows), used: z.int(), resetsAt: time.nullable() })
+  .openapi('LimitUsage')
 
 export const sourceSchema = z
   .object({
@@ -51,7 +53,10 @@ const secretSchema = z
     description: z.string(),
     help: z.string().nullable(),
     set: z.boolean(),
-    problem: z.enum(['broken', 'moved']).nullable().openapi({ description: 'Set, but not usable: it does not open, or it was entered for another host' }),
+    problem: z
+      .enum(['broken', 'moved'])
+      .nullable()
+      .openapi({ description: 'Set, but not usable: it does not open, or it was entered for another host' }),
     last4: z.string().nullable(),
     updatedAt: time.nullable(),
     lastUsedAt: time.nullable(),
@@ -61,7 +66,9 @@ const secretSchema = z
 export const sourceDetailSchema = sourceSchema
   .extend({
     code: z.string(),
-    versions: z.array(z.object({ version: z.int(), hash: z.string(), publishedAt: time, origin: z.enum(['catalog', 'user']) })),
+    versions: z.array(
+      z.object({ version: z.int(), hash: z.string(), publishedAt: time, origin: z.enum(['catalog', 'user']) }),
+    ),
     configSchema: z.record(z.string(), z.unknown()),
     config: z.record(z.string(), z.unknown()).openapi({ description: 'The values in use, defaults put in' }),
     secrets: z.array(secretSchema),
@@ -82,7 +89,10 @@ export const sourceChangeSchema = z
   .strictObject({
     enabled: z.boolean().optional(),
     disabledKinds: z.array(z.string()).max(100).optional(),
-    config: z.record(z.string(), z.unknown()).optional().openapi({ description: 'Values to set; null goes back to the default' }),
+    config: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .openapi({ description: 'Values to set; null goes back to the default' }),
   })
   .openapi('SourceChange')
 
@@ -90,7 +100,14 @@ export const secretParams = slugParams.extend({ name: z.string().min(1).max(64).
 export const secretValueSchema = z.strictObject({ value: z.string().max(20_000) }).openapi('SecretValue')
 
 export const providerSchema = z
-  .object({ slug: z.string(), name: z.string(), description: z.string(), url: z.string(), enabled: z.boolean(), sourceCount: z.int() })
+  .object({
+    slug: z.string(),
+    name: z.string(),
+    description: z.string(),
+    url: z.string(),
+    enabled: z.boolean(),
+    sourceCount: z.int(),
+  })
   .openapi('Provider')
 export const providerChangeSchema = z.strictObject({ enabled: z.boolean() }).openapi('ProviderChange')
 
@@ -108,7 +125,11 @@ export const ignoreEntrySchema = z
 export const newIgnoreEntrySchema = z
   .strictObject({
     scope: z.enum(ignoreScopes),
-    target: z.string().max(64).optional().openapi({ description: 'Slug of the provider or source; none for a global entry' }),
+    target: z
+      .string()
+      .max(64)
+      .optional()
+      .openapi({ description: 'Slug of the provider or source; none for a global entry' }),
     match: z.enum(ignoreMatches),
     value: z.string().min(1).max(8_192),
     reason: z.string().trim().min(1).max(500),
@@ -126,7 +147,12 @@ export const runnerSchema = z
     sandboxLevel: z.string(),
     sandboxLayers: z.array(z.string()),
     load: z.object({
-      inFlight: z.int(), runningCalls: z.int(), queuedCalls: z.int(), children: z.int(), memoryBytes: z.int(), kills: z.int(),
+      inFlight: z.int(),
+      runningCalls: z.int(),
+      queuedCalls: z.int(),
+      children: z.int(),
+      memoryBytes: z.int(),
+      kills: z.int(),
     }),
     latencyMs: z.number(),
     instanceId: z.string(),

@@ -14,7 +14,10 @@ const putSecret = route({
   operationId: 'setSecret',
   summary: 'Set a secret; it can never be read again',
   permission: 'sources:write',
-  request: { params: secretParams, body: { required: true, content: { 'application/json': { schema: secretValueSchema } } } },
+  request: {
+    params: secretParams,
+    body: { required: true, content: { 'application/json': { schema: secretValueSchema } } },
+  },
   responses: { 204: { description: 'set' }, ...problemResponses(401, 403, 404, 422) },
 })
 
@@ -40,7 +43,8 @@ export function addSecretRoutes(router: OpenAPIHono, parts: RouteParts): void {
   router.openapi(removeSecret, async (c) => {
     const { slug, name } = c.req.valid('param')
     const source = findSource(parts, slug)
-    if (!source.secrets.has(name) && !source.manifest.secrets.some((secret) => secret.name === name)) refuseName(source, name)
+    if (!source.secrets.has(name) && !source.manifest.secrets.some((secret) => secret.name === name))
+      refuseName(source, name)
     await parts.sql.begin(async (tx) => {
       if (!(await deleteSecret(tx, source.row.id, name))) fail('not-found', `The secret ${name} is not set.`)
       await announceChange(tx)

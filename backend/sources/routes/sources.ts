@@ -16,7 +16,10 @@ const listSources = route({
   operationId: 'listSources',
   summary: 'All sources, by name',
   permission: 'sources:read',
-  responses: { 200: jsonResponse(z.object({ items: z.array(sourceSchema) }), 'the sources'), ...problemResponses(401, 403) },
+  responses: {
+    200: jsonResponse(z.object({ items: z.array(sourceSchema) }), 'the sources'),
+    ...problemResponses(401, 403),
+  },
 })
 
 const getSource = route({
@@ -37,8 +40,14 @@ const patchSource = route({
   operationId: 'changeSource',
   summary: 'Enable or disable a source or some of its kinds, set its configuration',
   permission: 'sources:write',
-  request: { params: slugParams, body: { required: true, content: { 'application/json': { schema: sourceChangeSchema } } } },
-  responses: { 200: jsonResponse(sourceDetailSchema, 'the source as it is now'), ...problemResponses(401, 403, 404, 410, 422) },
+  request: {
+    params: slugParams,
+    body: { required: true, content: { 'application/json': { schema: sourceChangeSchema } } },
+  },
+  responses: {
+    200: jsonResponse(sourceDetailSchema, 'the source as it is now'),
+    ...problemResponses(401, 403, 404, 410, 422),
+  },
 })
 
 export function addSourceRoutes(router: OpenAPIHono, parts: RouteParts): void {
@@ -60,13 +69,21 @@ export function addSourceRoutes(router: OpenAPIHono, parts: RouteParts): void {
 
 async function detail(parts: RouteParts, source: BuiltSource): Promise<SourceDetail> {
   const [facts, version, versions] = await Promise.all([
-    gatherFacts(parts, [source]), parts.codeOf(source.row.hash), readVersions(parts.sql, source.row.id),
+    gatherFacts(parts, [source]),
+    parts.codeOf(source.row.hash),
+    readVersions(parts.sql, source.row.id),
   ])
   return viewSourceDetail(source, facts(source), version?.code ?? '', versions)
 }
 
-async function gatherFacts(parts: RouteParts, sources: readonly BuiltSource[]): Promise<(source: BuiltSource) => SourceFacts> {
-  const [usage, lastCalls] = await Promise.all([parts.quotas.usageOf(sources.map(({ row }) => row.id)), readLastCalls(parts.sql)])
+async function gatherFacts(
+  parts: RouteParts,
+  sources: readonly BuiltSource[],
+): Promise<(source: BuiltSource) => SourceFacts> {
+  const [usage, lastCalls] = await Promise.all([
+    parts.quotas.usageOf(sources.map(({ row }) => row.id)),
+    readLastCalls(parts.sql),
+  ])
   const { blocks } = parts.keeper.current()
   return ({ row: { id } }) => ({
     usage: usage.get(id) ?? [],

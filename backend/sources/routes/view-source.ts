@@ -9,13 +9,44 @@ import type { sourceDetailSchema, sourceSchema } from './schemas.ts'
 export type SourceView = z.infer<typeof sourceSchema>
 export type SourceDetail = z.infer<typeof sourceDetailSchema>
 
-export type SourceFacts = { usage: WindowUsage[]; lastCall: LastCall | undefined; block: Block | undefined; nowMs: number }
+export type SourceFacts = {
+  usage: WindowUsage[]
+  lastCall: LastCall | undefined
+  block: Block | undefined
+  nowMs: number
+}
 
 /** A source as the API shows it. Pure. */
-export function viewSource({ row, manifest, snapshot }: BuiltSource, { usage, lastCall, block, nowMs }: SourceFacts): SourceView {
-  const { id, slug, name, provider, language, enabled, ready, notReady, exposure, maximumTlp, maximumPap, reliability } = snapshot
+export function viewSource(
+  { row, manifest, snapshot }: BuiltSource,
+  { usage, lastCall, block, nowMs }: SourceFacts,
+): SourceView {
+  const {
+    id,
+    slug,
+    name,
+    provider,
+    language,
+    enabled,
+    ready,
+    notReady,
+    exposure,
+    maximumTlp,
+    maximumPap,
+    reliability,
+  } = snapshot
   return {
-    id, slug, name, language, enabled, ready, notReady, exposure, maximumTlp, maximumPap, reliability,
+    id,
+    slug,
+    name,
+    language,
+    enabled,
+    ready,
+    notReady,
+    exposure,
+    maximumTlp,
+    maximumPap,
+    reliability,
     description: manifest.description,
     documentation: manifest.documentation ?? null,
     provider: { slug: provider.slug, name: provider.name, enabled: provider.enabled },
@@ -24,17 +55,29 @@ export function viewSource({ row, manifest, snapshot }: BuiltSource, { usage, la
     removed: row.removedAt !== null,
     cacheTtlSeconds: manifest.cacheTtlSeconds,
     timeoutMs: manifest.timeoutMs,
-    limits: usage.map(({ calls, per, used, resetsAt }) => ({ calls, per, used, resetsAt: resetsAt?.toISOString() ?? null })),
+    limits: usage.map(({ calls, per, used, resetsAt }) => ({
+      calls,
+      per,
+      used,
+      resetsAt: resetsAt?.toISOString() ?? null,
+    })),
     hosts: [...snapshot.hosts],
     tags: manifest.tags,
     terms: manifest.terms,
     codeVersion: row.version,
     blocked: block && block.untilMs > nowMs ? { until: new Date(block.untilMs).toISOString(), why: block.why } : null,
-    lastCall: lastCall ? { at: lastCall.at.toISOString(), state: lastCall.state, durationMs: Math.round(lastCall.durationMs) } : null,
+    lastCall: lastCall
+      ? { at: lastCall.at.toISOString(), state: lastCall.state, durationMs: Math.round(lastCall.durationMs) }
+      : null,
   }
 }
 
-export function viewSourceDetail(source: BuiltSource, facts: SourceFacts, code: string, versions: VersionRow[]): SourceDetail {
+export function viewSourceDetail(
+  source: BuiltSource,
+  facts: SourceFacts,
+  code: string,
+  versions: VersionRow[],
+): SourceDetail {
   const { manifest, config, row, dataset } = source
   return {
     ...viewSource(source, facts),
@@ -54,7 +97,11 @@ export function viewSourceDetail(source: BuiltSource, facts: SourceFacts, code: 
   }
 }
 
-function viewSecret(source: BuiltSource, rule: BuiltSource['manifest']['secrets'][number], lastCall: LastCall | undefined): SourceDetail['secrets'][number] {
+function viewSecret(
+  source: BuiltSource,
+  rule: BuiltSource['manifest']['secrets'][number],
+  lastCall: LastCall | undefined,
+): SourceDetail['secrets'][number] {
   const known = source.secrets.get(rule.name)
   const updatedAt = known?.row.updatedAt
   // Each call carries all secrets of its source.

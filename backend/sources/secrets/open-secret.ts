@@ -8,7 +8,11 @@ export function secretContext(sourceId: string, name: string, boundHosts: readon
 }
 
 /** The secret's text, and whether it may be used with the hosts that the configuration names now. */
-export function openSecret(keyRing: KeyRing, row: SecretRow, hostsNow: readonly string[]): { state: SecretState; value: string } {
+export function openSecret(
+  keyRing: KeyRing,
+  row: SecretRow,
+  hostsNow: readonly string[],
+): { state: SecretState; value: string } {
   if (row.boundHosts.join() !== hostsNow.join()) return { state: 'moved', value: '' }
   try {
     return { state: 'usable', value: keyRing.open(row.sealed, secretContext(row.sourceId, row.name, row.boundHosts)) }

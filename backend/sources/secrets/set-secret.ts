@@ -38,13 +38,20 @@ export function refuseName(source: BuiltSource, name: string): never {
 
 function refuseValue(value: string, isHeader: boolean): void {
   const wrong =
-    value.trim() === '' ? 'is empty'
-    : value.length > longestSecret ? `is longer than ${longestSecret} characters`
-    : value !== value.trim() ? 'begins or ends with a space'
-    // What goes into a header must not be able to begin another one.
-    : isHeader && /[^\x20-\x7e]/.test(value) ? 'has a character that a header cannot carry'
-    : undefined
-  if (wrong) fail('invalid-input', `value ${wrong}.`, { fields: [{ path: 'value', message: wrong, fix: 'Copy it again from the provider.' }] })
+    value.trim() === ''
+      ? 'is empty'
+      : value.length > longestSecret
+        ? `is longer than ${longestSecret} characters`
+        : value !== value.trim()
+          ? 'begins or ends with a space'
+          : // What goes into a header must not be able to begin another one.
+            isHeader && /[^\x20-\x7e]/.test(value)
+            ? 'has a character that a header cannot carry'
+            : undefined
+  if (wrong)
+    fail('invalid-input', `value ${wrong}.`, {
+      fields: [{ path: 'value', message: wrong, fix: 'Copy it again from the provider.' }],
+    })
 }
 
 /** Seals with the newest key what an older one sealed. Gives the number. */

@@ -34,7 +34,9 @@ export function buildSource(
   const config = checkConfig(manifest.config, row.config)
   const hosts = resolveHosts(manifest.hosts, config.values)
   const hostsNow = configuredHosts(manifest.hosts, config.values)
-  const opened = new Map(secretRows.map((secret) => [secret.name, { row: secret, ...openSecret(keyRing, secret, hostsNow) }]))
+  const opened = new Map(
+    secretRows.map((secret) => [secret.name, { row: secret, ...openSecret(keyRing, secret, hostsNow) }]),
+  )
   const notReady = whyNotReady({
     slug: row.slug,
     name: manifest.name,
@@ -88,25 +90,47 @@ export function buildSource(
 }
 
 const runnerDefaults = {
-  wallMs: 0, cpuMs: 0, memoryBytes: 0, outputBytes: 0, logLines: 0, outgoingCalls: 0, concurrentCalls: 0, responseBytes: 0,
+  wallMs: 0,
+  cpuMs: 0,
+  memoryBytes: 0,
+  outputBytes: 0,
+  logLines: 0,
+  outgoingCalls: 0,
+  concurrentCalls: 0,
+  responseBytes: 0,
 }
 
 const places = { header: Place.PLACE_HEADER, query: Place.PLACE_QUERY, body: Place.PLACE_BODY }
 
 function codeSecrets(manifest: Manifest, valueOf: (secret: SecretRule) => string | undefined): Record<string, string> {
   const exposed = manifest.secrets.filter((secret) => secret.use.as === 'code')
-  return Object.fromEntries(exposed.flatMap((secret) => {
-    const value = valueOf(secret)
-    return value === undefined ? [] : [[secret.name, value]]
-  }))
+  return Object.fromEntries(
+    exposed.flatMap((secret) => {
+      const value = valueOf(secret)
+      return value === undefined ? [] : [[secret.name, value]]
+    }),
+  )
 }
 
-function hostCredentials(manifest: Manifest, valueOf: (secret: SecretRule) => string | undefined, hosts: string[]): Credential[] {
+function hostCredentials(
+  manifest: Manifest,
+  valueOf: (secret: SecretRule) => string | undefined,
+  hosts: string[],
+): Credential[] {
   return manifest.secrets.flatMap((secret) => {
     const value = valueOf(secret)
     if (secret.use.as === 'code' || value === undefined) return []
     const { as, name, prefix } = secret.use
-    return [{ secret: secret.name, value, hosts: hosts.filter((host) => !host.startsWith('dns:')), place: places[as], name, prefix }]
+    return [
+      {
+        secret: secret.name,
+        value,
+        hosts: hosts.filter((host) => !host.startsWith('dns:')),
+        place: places[as],
+        name,
+        prefix,
+      },
+    ]
   })
 }
 

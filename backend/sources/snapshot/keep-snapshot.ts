@@ -40,7 +40,10 @@ export async function keepSnapshot(parts: Parts): Promise<SnapshotKeeper> {
   }
 
   async function markNow(states: ReadonlyMap<string, DatasetState>): Promise<string> {
-    return `${await readRevision(sql)} ${[...states].map(([slug, { version }]) => `${slug}:${version}`).sort().join()}`
+    return `${await readRevision(sql)} ${[...states]
+      .map(([slug, { version }]) => `${slug}:${version}`)
+      .sort()
+      .join()}`
   }
 
   function read(): Promise<void> {
@@ -50,10 +53,12 @@ export async function keepSnapshot(parts: Parts): Promise<SnapshotKeeper> {
 
   function refresh(): Promise<void> {
     if (!reading) return read()
-    following ??= reading.catch(() => {}).then(() => {
-      following = undefined
-      return read()
-    })
+    following ??= reading
+      .catch(() => {})
+      .then(() => {
+        following = undefined
+        return read()
+      })
     return following
   }
 
@@ -73,7 +78,8 @@ export async function keepSnapshot(parts: Parts): Promise<SnapshotKeeper> {
         await poll()
         away = false
       } catch (error) {
-        if (!away && !closed) log.warn({ err: error }, 'sources: the database cannot be read; what was read last stays in use')
+        if (!away && !closed)
+          log.warn({ err: error }, 'sources: the database cannot be read; what was read last stays in use')
         away = true
       }
     }

@@ -24,22 +24,38 @@ export type Picture = {
 }
 
 export const emptyPicture: Picture = {
-  sources: [], snapshot: [], byId: new Map(), bySlug: new Map(), ignoreEntries: [], ignoreIndex: new Map(), blocks: new Map(),
+  sources: [],
+  snapshot: [],
+  byId: new Map(),
+  bySlug: new Map(),
+  ignoreEntries: [],
+  ignoreIndex: new Map(),
+  blocks: new Map(),
 }
 
 export type PaintParts = { sql: Postgres; keyRing: KeyRing; log: SourcesOptions['log'] }
 
 /** Reads everything. `manifests` remembers parsed manifests by version from one reading to the next. */
-export async function paintPicture(parts: PaintParts, states: ReadonlyMap<string, DatasetState>, manifests: Map<string, Manifest>): Promise<Picture> {
+export async function paintPicture(
+  parts: PaintParts,
+  states: ReadonlyMap<string, DatasetState>,
+  manifests: Map<string, Manifest>,
+): Promise<Picture> {
   const { sql, keyRing, log } = parts
   const [rows, secretRows, ignoreEntries, blockRows] = await Promise.all([
-    readSources(sql), readSecrets(sql), readIgnoreEntries(sql), readBlocks(sql),
+    readSources(sql),
+    readSecrets(sql),
+    readIgnoreEntries(sql),
+    readBlocks(sql),
   ])
   const secretsOf = Map.groupBy(secretRows, (secret) => secret.sourceId)
   const sources = rows.flatMap((row) => {
     const manifest = manifests.get(row.versionId) ?? readManifest(row.manifest)
     if (!manifest) {
-      log.error({ source: row.slug, version: row.version }, 'sources: the stored manifest is not valid any more; the source is left out')
+      log.error(
+        { source: row.slug, version: row.version },
+        'sources: the stored manifest is not valid any more; the source is left out',
+      )
       return []
     }
     // A version never changes, so neither does its manifest.

@@ -1,6 +1,14 @@
 import { newId, type Queryable, type Transaction } from '../../foundation/index.ts'
 
-export type ProviderRow = { id: string; slug: string; name: string; description: string; url: string; enabled: boolean; sourceCount: number }
+export type ProviderRow = {
+  id: string
+  slug: string
+  name: string
+  description: string
+  url: string
+  enabled: boolean
+  sourceCount: number
+}
 
 export async function readProviders(sql: Queryable): Promise<ProviderRow[]> {
   return sql<ProviderRow[]>`

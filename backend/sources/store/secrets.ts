@@ -17,7 +17,14 @@ export async function readSecrets(sql: Queryable): Promise<SecretRow[]> {
     from sources.secrets`
 }
 
-export type NewSecret = { sourceId: string; name: string; sealed: string; boundHosts: string[]; last4: string; updatedBy: string | null }
+export type NewSecret = {
+  sourceId: string
+  name: string
+  sealed: string
+  boundHosts: string[]
+  last4: string
+  updatedBy: string | null
+}
 
 export async function saveSecret(tx: Transaction, secret: NewSecret): Promise<void> {
   await tx`

@@ -30,7 +30,12 @@ describe('a call', () => {
     const outcome = await (await pool([one.address])).call(ask())
     expect(outcome).toMatchObject({ ok: true, runner: one.address })
     expect(outcome.ok && JSON.parse(String(outcome.resultJson))).toEqual({ from: one.address })
-    expect(outcome.ok && outcome.report).toEqual({ logs: [{ level: 'warning', message: 'careful', atMs: 4 }], calls: [], droppedLogs: 0, wallMs: 5 })
+    expect(outcome.ok && outcome.report).toEqual({
+      logs: [{ level: 'warning', message: 'careful', atMs: 4 }],
+      calls: [],
+      droppedLogs: 0,
+      wallMs: 5,
+    })
   })
 
   it('gives null for not found', async () => {
@@ -42,7 +47,9 @@ describe('a call', () => {
   it('carries the token, the trace and the shrunk wall limit', async () => {
     const one = await runner({ token: 'hush' })
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
-    const outcome = await (await pool([one.address], { token: 'hush' })).call(ask({ traceparent, deadlineMs: Date.now() + 700 }))
+    const outcome = await (
+      await pool([one.address], { token: 'hush' })
+    ).call(ask({ traceparent, deadlineMs: Date.now() + 700 }))
     expect(outcome.ok).toBe(true)
     expect(one.metadata[0]?.get('authorization')).toEqual(['Bearer hush'])
     expect(one.metadata[0]?.get('traceparent')).toEqual([traceparent])
@@ -52,23 +59,42 @@ describe('a call', () => {
 
   it('does not widen the wall limit of the source', async () => {
     const one = await runner()
-    const limits = { wallMs: 50, cpuMs: 0, memoryBytes: 0, outputBytes: 0, logLines: 0, outgoingCalls: 0, concurrentCalls: 0, responseBytes: 0 }
+    const limits = {
+      wallMs: 50,
+      cpuMs: 0,
+      memoryBytes: 0,
+      outputBytes: 0,
+      logLines: 0,
+      outgoingCalls: 0,
+      concurrentCalls: 0,
+      responseBytes: 0,
+    }
     await (await pool([one.address])).call(ask({ context: { ...context, limits } }))
     expect(one.fetches[0]?.context?.limits?.wallMs).toBe(50)
   })
 
   it('tells a failure of the code with its line and retry time', async () => {
     const one = await runner()
-    one.reply = () => typed(status.UNKNOWN, Reason.REASON_RATE_LIMITED, 'slow down', { line: 4, column: 2, retryAfterMs: 1_500 })
+    one.reply = () =>
+      typed(status.UNKNOWN, Reason.REASON_RATE_LIMITED, 'slow down', { line: 4, column: 2, retryAfterMs: 1_500 })
     const outcome = await (await pool([one.address])).call(ask())
-    expect(failure(outcome)).toEqual({ reason: 'rate-limited', message: 'slow down', line: 4, column: 2, retryAfterMs: 1_500 })
+    expect(failure(outcome)).toEqual({
+      reason: 'rate-limited',
+      message: 'slow down',
+      line: 4,
+      column: 2,
+      retryAfterMs: 1_500,
+    })
     expect(one.fetches).toHaveLength(1)
   })
 
   it('names a status without a reason instead of guessing one', async () => {
     const one = await runner()
     one.reply = () => ({ code: status.DATA_LOSS, details: 'odd' })
-    expect(failure(await (await pool([one.address])).call(ask()))).toMatchObject({ reason: 'crashed', message: expect.stringContaining('DATA_LOSS') })
+    expect(failure(await (await pool([one.address])).call(ask()))).toMatchObject({
+      reason: 'crashed',
+      message: expect.stringContaining('DATA_LOSS'),
+    })
   })
 
   it('is cancelled on the runner when the caller goes away', async () => {
@@ -84,7 +110,9 @@ describe('a call', () => {
 
   it('is not sent at all when the caller is already gone', async () => {
     const one = await runner()
-    expect(failure(await (await pool([one.address])).call(ask({ signal: AbortSignal.abort() })))).toMatchObject({ reason: 'cancelled' })
+    expect(failure(await (await pool([one.address])).call(ask({ signal: AbortSignal.abort() })))).toMatchObject({
+      reason: 'cancelled',
+    })
     expect(one.fetches).toHaveLength(0)
   })
 
@@ -101,7 +129,9 @@ describe('code', () => {
 
   it('is pushed to a runner that does not hold it, once for many calls', async () => {
     const one = await runner({ knowsAll: false })
-    const calls = await pool([one.address], { codeOf: (hash) => Promise.resolve(hash === code.hash ? code : undefined) })
+    const calls = await pool([one.address], {
+      codeOf: (hash) => Promise.resolve(hash === code.hash ? code : undefined),
+    })
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => calls.call(ask({ hash: code.hash }))))
     expect(outcomes.every((outcome) => outcome.ok)).toBe(true)
     expect(one.updates).toEqual([code])
@@ -120,8 +150,17 @@ describe('code', () => {
     const broken = version('broken')
     const one = await runner({ knowsAll: false })
     const calls = await pool([one.address], { codeOf: () => Promise.resolve(broken) })
-    expect(failure(await calls.call(ask({ hash: broken.hash })))).toEqual({ reason: 'syntax', message: 'Unexpected token', line: 3, column: 7 })
-    expect(await calls.compile(broken)).toMatchObject({ ok: true, hooks: [], diagnostics: [{ severity: 'error', line: 3 }] })
+    expect(failure(await calls.call(ask({ hash: broken.hash })))).toEqual({
+      reason: 'syntax',
+      message: 'Unexpected token',
+      line: 3,
+      column: 7,
+    })
+    expect(await calls.compile(broken)).toMatchObject({
+      ok: true,
+      hooks: [],
+      diagnostics: [{ severity: 'error', line: 3 }],
+    })
   })
 
   it('is asked for again when the database is away for a moment', async () => {
@@ -137,7 +176,9 @@ describe('code', () => {
   it('that cannot be read ends the call at its deadline, as a value', async () => {
     const one = await runner({ knowsAll: false })
     const calls = await pool([one.address], { codeOf: () => Promise.reject(new Error('connection refused')) })
-    expect(failure(await calls.call(ask({ hash: code.hash, deadlineMs: Date.now() + 300 })))).toMatchObject({ reason: 'timeout' })
+    expect(failure(await calls.call(ask({ hash: code.hash, deadlineMs: Date.now() + 300 })))).toMatchObject({
+      reason: 'timeout',
+    })
   })
 
   it('that is stored nowhere is told', async () => {
@@ -159,7 +200,8 @@ describe('another try', () => {
     const overloaded = () => typed(status.RESOURCE_EXHAUSTED, Reason.REASON_OVERLOADED, 'full')
     one.reply = overloaded
     const calls = await pool([one.address, two.address])
-    for (let i = 0; i < 6; i += 1) expect(await calls.call(ask({ retrySafe: false }))).toMatchObject({ ok: true, runner: two.address })
+    for (let i = 0; i < 6; i += 1)
+      expect(await calls.call(ask({ retrySafe: false }))).toMatchObject({ ok: true, runner: two.address })
     two.reply = overloaded
     expect(failure(await calls.call(ask({ deadlineMs: Date.now() + 200 })))).toMatchObject({ reason: 'overloaded' })
   })

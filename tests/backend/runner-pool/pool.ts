@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto'
-import { openRunnerPool, type CallContext, type CallRequest, type RunnerPool, type RunnerPoolOptions, type SourceVersion } from '../../../backend/runner-pool/index.ts'
+import {
+  openRunnerPool,
+  type CallContext,
+  type CallRequest,
+  type RunnerPool,
+  type RunnerPoolOptions,
+  type SourceVersion,
+} from '../../../backend/runner-pool/index.ts'
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
@@ -19,18 +26,31 @@ export async function poolOn(addresses: string[], more: Partial<RunnerPoolOption
 }
 
 export const context: CallContext = {
-  sourceId: 'source-1', configJson: Buffer.from('{}'), secrets: {}, credentials: [], matchesJson: Buffer.from('[]'), hosts: [], trustDomain: 'source-1',
+  sourceId: 'source-1',
+  configJson: Buffer.from('{}'),
+  secrets: {},
+  credentials: [],
+  matchesJson: Buffer.from('[]'),
+  hosts: [],
+  trustDomain: 'source-1',
 }
 
 export function ask(more: Partial<CallRequest> = {}): CallRequest {
   return {
-    language: 'javascript', hash: 'a'.repeat(64), indicator: { kind: 'ipv4', value: '192.0.2.1' }, context,
-    deadlineMs: Date.now() + 5_000, retrySafe: true, ...more,
+    language: 'javascript',
+    hash: 'a'.repeat(64),
+    indicator: { kind: 'ipv4', value: '192.0.2.1' },
+    context,
+    deadlineMs: Date.now() + 5_000,
+    retrySafe: true,
+    ...more,
   }
 }
 
 export function version(code: string, language = 'javascript', requirements: string[] = []): SourceVersion {
-  const hash = createHash('sha256').update(`${language}\n${requirements.join(',')}\n${code}`).digest('hex')
+  const hash = createHash('sha256')
+    .update(`${language}\n${requirements.join(',')}\n${code}`)
+    .digest('hex')
   return { hash, language, code, requirements, sourceId: 'source-1' }
 }
 

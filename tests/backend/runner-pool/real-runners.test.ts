@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { CallOutcome, RunnerPool, RunnerPoolOptions, SourceVersion, TestEvent } from '../../../backend/runner-pool/index.ts'
+import type {
+  CallOutcome,
+  RunnerPool,
+  RunnerPoolOptions,
+  SourceVersion,
+  TestEvent,
+} from '../../../backend/runner-pool/index.ts'
 import { startRunner, type StartedRunner } from '../../support/runner.ts'
 import { ask, poolOn, until, version } from './pool.ts'
 
@@ -8,7 +14,10 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close()
 })
 
-async function runner(language: 'javascript' | 'python' = 'javascript', env: Record<string, string> = {}): Promise<StartedRunner> {
+async function runner(
+  language: 'javascript' | 'python' = 'javascript',
+  env: Record<string, string> = {},
+): Promise<StartedRunner> {
   const started = await startRunner(language, env)
   let ended = false
   const once = (end: () => Promise<void>) => async () => {
@@ -19,30 +28,49 @@ async function runner(language: 'javascript' | 'python' = 'javascript', env: Rec
   return { ...started, stop: once(started.stop), kill: once(started.kill) }
 }
 
-async function pool(runners: StartedRunner[], versions: SourceVersion[], more: Partial<RunnerPoolOptions> = {}): Promise<RunnerPool> {
+async function pool(
+  runners: StartedRunner[],
+  versions: SourceVersion[],
+  more: Partial<RunnerPoolOptions> = {},
+): Promise<RunnerPool> {
   const codes = new Map(versions.map((one) => [one.hash, one]))
-  const made = await poolOn(runners.map(({ address }) => address), {
-    token: runners[0]!.token, codeOf: (hash) => Promise.resolve(codes.get(hash)), probeTimeoutMs: 1_000, ...more,
-  })
+  const made = await poolOn(
+    runners.map(({ address }) => address),
+    {
+      token: runners[0]!.token,
+      codeOf: (hash) => Promise.resolve(codes.get(hash)),
+      probeTimeoutMs: 1_000,
+      ...more,
+    },
+  )
   open.push(() => made.close())
   return made
 }
 
 const echo = version('export function fetchData(indicator) { return { summary: indicator.value } }')
-const slow = version('export async function fetchData(indicator, ctx) { await new Promise((done) => setTimeout(done, 600)); return { summary: "slow" } }')
+const slow = version(
+  'export async function fetchData(indicator, ctx) { await new Promise((done) => setTimeout(done, 600)); return { summary: "slow" } }',
+)
 const endless = version('export function fetchData() { for (;;) {} }')
-const summary = (outcome: CallOutcome) => (outcome.ok && outcome.resultJson ? JSON.parse(String(outcome.resultJson)).summary : outcome)
+const summary = (outcome: CallOutcome) =>
+  outcome.ok && outcome.resultJson ? JSON.parse(String(outcome.resultJson)).summary : outcome
 
 describe('a pool of real runners', () => {
   it('brings code that they do not hold, in both languages', async () => {
     const python = version('def fetch_data(indicator, ctx):\n    return {"summary": indicator.value}\n', 'python')
     const [one, two] = await Promise.all([runner(), runner('python')])
     const calls = await pool([one], [echo, python], {
-      endpoints: [{ language: 'javascript', address: one.address }, { language: 'python', address: two.address }],
+      endpoints: [
+        { language: 'javascript', address: one.address },
+        { language: 'python', address: two.address },
+      ],
     })
     expect(summary(await calls.call(ask({ hash: echo.hash })))).toBe('192.0.2.1')
     expect(summary(await calls.call(ask({ hash: python.hash, language: 'python' })))).toBe('192.0.2.1')
-    expect(calls.list()).toMatchObject([{ language: 'javascript', state: 'serving' }, { language: 'python', state: 'serving' }])
+    expect(calls.list()).toMatchObject([
+      { language: 'javascript', state: 'serving' },
+      { language: 'python', state: 'serving' },
+    ])
   })
 
   it('answers on when a runner is killed in the middle of its calls', async () => {
@@ -82,7 +110,9 @@ describe('a pool of real runners', () => {
     const [one, two] = await Promise.all([runner(), runner()])
     const calls = await pool([one, two], [slow])
     await Promise.all([calls.call(ask({ hash: slow.hash })), calls.call(ask({ hash: slow.hash }))])
-    const made = Array.from({ length: 6 }, () => calls.call(ask({ hash: slow.hash, retrySafe: true, deadlineMs: Date.now() + 20_000 })))
+    const made = Array.from({ length: 6 }, () =>
+      calls.call(ask({ hash: slow.hash, retrySafe: true, deadlineMs: Date.now() + 20_000 })),
+    )
     await until(() => calls.list().every((view) => view.load.inFlight > 0))
     const stopped = one.stop()
     for (const outcome of await Promise.all(made)) expect(outcome.ok).toBe(true)
@@ -90,7 +120,7 @@ describe('a pool of real runners', () => {
     expect(summary(await calls.call(ask({ hash: slow.hash })))).toBe('slow')
   })
 
-  it('gets the runner\'s own word when code runs past the deadline', async () => {
+  it("gets the runner's own word when code runs past the deadline", async () => {
     const calls = await pool([await runner()], [endless, echo])
     await calls.call(ask({ hash: echo.hash }))
     const outcome = await calls.call(ask({ hash: endless.hash, deadlineMs: Date.now() + 500 }))
@@ -113,15 +143,27 @@ describe('a pool of real runners', () => {
     const broken = version('export function fetchData() {\n  return {\n}')
     const throwing = version('export function fetchData() {\n  throw new Error("boom")\n}')
     const calls = await pool([await runner()], [broken, throwing])
-    expect(await calls.call(ask({ hash: broken.hash }))).toMatchObject({ ok: false, failure: { reason: 'syntax', line: 3 } })
-    expect(await calls.call(ask({ hash: throwing.hash }))).toMatchObject({ ok: false, failure: { reason: 'exception', line: 2, message: expect.stringContaining('boom') } })
-    expect(await calls.compile(broken)).toMatchObject({ ok: true, hooks: [], diagnostics: [{ severity: 'error', line: 3 }] })
+    expect(await calls.call(ask({ hash: broken.hash }))).toMatchObject({
+      ok: false,
+      failure: { reason: 'syntax', line: 3 },
+    })
+    expect(await calls.call(ask({ hash: throwing.hash }))).toMatchObject({
+      ok: false,
+      failure: { reason: 'exception', line: 2, message: expect.stringContaining('boom') },
+    })
+    expect(await calls.compile(broken)).toMatchObject({
+      ok: true,
+      hooks: [],
+      diagnostics: [{ severity: 'error', line: 3 }],
+    })
     expect(await calls.compile(echo)).toMatchObject({ ok: true, hooks: ['fetchData'], diagnostics: [] })
   })
 
   it('runs unsaved code once and tells what happens', async () => {
     const calls = await pool([await runner()], [])
-    const unsaved = version('export function fetchData(indicator, ctx) { ctx.log.info("looking"); return { summary: "unsaved" } }')
+    const unsaved = version(
+      'export function fetchData(indicator, ctx) { ctx.log.info("looking"); return { summary: "unsaved" } }',
+    )
     const { indicator, context, deadlineMs } = ask()
     const events: TestEvent[] = []
     for await (const event of calls.test({ version: unsaved, indicator, context, deadlineMs })) events.push(event)
@@ -129,7 +171,10 @@ describe('a pool of real runners', () => {
     expect(events.at(-1)).toMatchObject({ type: 'outcome', outcome: { ok: true } })
     const left: TestEvent[] = []
     const aborted = AbortSignal.abort()
-    for await (const event of calls.test({ version: unsaved, indicator, context, deadlineMs, signal: aborted })) left.push(event)
-    expect(left).toEqual([{ type: 'outcome', outcome: { ok: false, failure: expect.objectContaining({ reason: 'cancelled' }) } }])
+    for await (const event of calls.test({ version: unsaved, indicator, context, deadlineMs, signal: aborted }))
+      left.push(event)
+    expect(left).toEqual([
+      { type: 'outcome', outcome: { ok: false, failure: expect.objectContaining({ reason: 'cancelled' }) } },
+    ])
   })
 })

@@ -74,7 +74,9 @@ describe('runners', () => {
     const calls = await pool([one.address, two.address])
     one.deaf = true
     // Those that went to the deaf one move as soon as its probes fail, long before their deadline.
-    const outcomes = await Promise.all(Array.from({ length: 10 }, () => calls.call(ask({ deadlineMs: Date.now() + 60_000 }))))
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, () => calls.call(ask({ deadlineMs: Date.now() + 60_000 }))),
+    )
     expect(outcomes.every((outcome) => outcome.ok && outcome.runner === two.address)).toBe(true)
     expect(one.fetches.length).toBeGreaterThan(0)
     expect(stateOf(calls, one.address)).toBe('down')
@@ -147,7 +149,9 @@ describe('no runner', () => {
   it('of the language: told at once, with the fix', async () => {
     const calls = await pool([])
     expect(await calls.call(ask({ language: 'cobol' }))).toMatchObject({
-      ok: false, runner: null, failure: { reason: 'runner-unavailable', message: expect.stringContaining('INDAG_RUNNERS') },
+      ok: false,
+      runner: null,
+      failure: { reason: 'runner-unavailable', message: expect.stringContaining('INDAG_RUNNERS') },
     })
   })
 
@@ -157,7 +161,9 @@ describe('no runner', () => {
     const calls = await pool([one.address], { absentWaitMs: 50 })
     const deadlineMs = Date.now() + 600_000
     expect(await calls.call(ask({ deadlineMs }))).toMatchObject({
-      ok: false, runner: null, failure: { reason: 'runner-unavailable', message: expect.stringContaining(one.address) },
+      ok: false,
+      runner: null,
+      failure: { reason: 'runner-unavailable', message: expect.stringContaining(one.address) },
     })
     expect(calls.health()).toMatchObject([{ language: 'javascript', state: 'down', serving: 0, configured: 1 }])
   })
@@ -177,7 +183,13 @@ describe('room', () => {
       free[served - 1]?.()
     }
     await Promise.all(made)
-    expect(one.fetches.map((fetch) => fetch.context?.sourceId)).toEqual(['greedy', 'greedy', 'modest', 'greedy', 'greedy'])
+    expect(one.fetches.map((fetch) => fetch.context?.sourceId)).toEqual([
+      'greedy',
+      'greedy',
+      'modest',
+      'greedy',
+      'greedy',
+    ])
   })
 
   it('that does not come by the deadline is told', async () => {
@@ -186,7 +198,11 @@ describe('room', () => {
     const calls = await pool([one.address], { concurrencyPerRunner: 1 })
     const caller = new AbortController()
     const first = calls.call(ask({ signal: caller.signal, deadlineMs: Date.now() + 60_000 }))
-    expect(await calls.call(ask({ deadlineMs: Date.now() + 50 }))).toMatchObject({ ok: false, runner: null, failure: { reason: 'overloaded' } })
+    expect(await calls.call(ask({ deadlineMs: Date.now() + 50 }))).toMatchObject({
+      ok: false,
+      runner: null,
+      failure: { reason: 'overloaded' },
+    })
     caller.abort()
     await first
   })
@@ -200,7 +216,8 @@ describe('closing', () => {
     const made = [calls.call(ask()), calls.call(ask())]
     await until(() => one.fetches.length === 1)
     await calls.close()
-    for (const call of [...made, calls.call(ask())]) expect(await call).toMatchObject({ ok: false, failure: { reason: 'cancelled' } })
+    for (const call of [...made, calls.call(ask())])
+      expect(await call).toMatchObject({ ok: false, failure: { reason: 'cancelled' } })
   })
 
   it('by draining lets running calls end', async () => {

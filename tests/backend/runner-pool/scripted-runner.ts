@@ -1,4 +1,12 @@
-import { Metadata, Server, ServerCredentials, status, type sendUnaryData, type ServerUnaryCall, type StatusObject } from '@grpc/grpc-js'
+import {
+  Metadata,
+  Server,
+  ServerCredentials,
+  status,
+  type sendUnaryData,
+  type ServerUnaryCall,
+  type StatusObject,
+} from '@grpc/grpc-js'
 import { Status } from '@indag/proto/google/rpc/status.ts'
 import { HealthCheckResponse_ServingStatus as Serving, HealthService } from '@indag/proto/grpc/health/v1/health.ts'
 import {
@@ -42,12 +50,22 @@ export async function scriptedRunner(options: ScriptedOptions = {}): Promise<Scr
   const server = new Server()
   const { language = 'javascript', knowsAll = true } = options
   const runner: ScriptedRunner = {
-    address: '', fetches: [], metadata: [], updates: [], held: new Set(), cancelled: 0, describes: 0,
-    reply: () => found({ from: runner.address }), serving: true, deaf: false, instanceId: 'first',
+    address: '',
+    fetches: [],
+    metadata: [],
+    updates: [],
+    held: new Set(),
+    cancelled: 0,
+    describes: 0,
+    reply: () => found({ from: runner.address }),
+    serving: true,
+    deaf: false,
+    instanceId: 'first',
     stop: () => new Promise((resolve) => server.tryShutdown(() => resolve())),
     kill: () => server.forceShutdown(),
   }
-  const refuses = (metadata: Metadata) => options.token !== undefined && metadata.get('authorization')[0] !== `Bearer ${options.token}`
+  const refuses = (metadata: Metadata) =>
+    options.token !== undefined && metadata.get('authorization')[0] !== `Bearer ${options.token}`
   const unauthenticated = { code: status.UNAUTHENTICATED, details: 'no' }
 
   server.addService(HealthService, {
@@ -62,7 +80,10 @@ export async function scriptedRunner(options: ScriptedOptions = {}): Promise<Scr
       if (refuses(call.metadata)) callback(unauthenticated)
       else if (!runner.deaf) callback(null, describe(language, runner.instanceId))
     },
-    update: (call: ServerUnaryCall<{ version: SourceVersion }, UpdateResponse>, callback: sendUnaryData<UpdateResponse>) => {
+    update: (
+      call: ServerUnaryCall<{ version: SourceVersion }, UpdateResponse>,
+      callback: sendUnaryData<UpdateResponse>,
+    ) => {
       const { version } = call.request
       runner.updates.push(version)
       const broken = version.code.includes('broken')
@@ -76,16 +97,23 @@ export async function scriptedRunner(options: ScriptedOptions = {}): Promise<Scr
       runner.metadata.push(call.metadata)
       call.on('cancelled', () => (runner.cancelled += 1))
       if (runner.deaf) return
-      if (!knowsAll && !runner.held.has(call.request.hash)) return callback(typed(status.FAILED_PRECONDITION, Reason.REASON_UNKNOWN_VERSION, 'not held'))
+      if (!knowsAll && !runner.held.has(call.request.hash))
+        return callback(typed(status.FAILED_PRECONDITION, Reason.REASON_UNKNOWN_VERSION, 'not held'))
       const reply = await runner.reply(call)
       if (reply === 'silence') return
       if ('code' in reply) callback(reply)
       else callback(null, reply as FetchDataResponse)
     },
-    init: () => {}, delete: () => {}, backgroundTask: () => {}, receive: () => {}, test: () => {},
+    init: () => {},
+    delete: () => {},
+    backgroundTask: () => {},
+    receive: () => {},
+    test: () => {},
   })
   const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync(options.address ?? '127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))),
+    server.bindAsync(options.address ?? '127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    ),
   )
   runner.address = options.address ?? `127.0.0.1:${port}`
   return runner
@@ -99,7 +127,12 @@ export function found(result: unknown): FetchDataResponse {
 }
 
 /** A status with a typed failure in its trailer, as every runner must answer. */
-export function typed(code: number, reason: Failure['reason'], message: string, more: Partial<Failure> = {}): Partial<StatusObject> {
+export function typed(
+  code: number,
+  reason: Failure['reason'],
+  message: string,
+  more: Partial<Failure> = {},
+): Partial<StatusObject> {
   const failure: Failure = { reason, message, line: 0, column: 0, retryAfterMs: 0, ...more }
   const value = Buffer.from(Failure.encode(failure).finish())
   const details = [{ typeUrl: 'type.googleapis.com/runner.v1.Failure', value }]
@@ -110,7 +143,13 @@ export function typed(code: number, reason: Failure['reason'], message: string, 
 
 function describe(language: string, instanceId: string): DescribeResponse {
   return {
-    language, languageVersion: '1', runnerVersion: '1', capabilities: ['fetchData'], sandboxLevel: 'none', sandboxLayers: [],
-    held: [], instanceId,
+    language,
+    languageVersion: '1',
+    runnerVersion: '1',
+    capabilities: ['fetchData'],
+    sandboxLevel: 'none',
+    sandboxLayers: [],
+    held: [],
+    instanceId,
   }
 }

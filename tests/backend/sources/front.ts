@@ -19,7 +19,13 @@ export type Front = {
 /** The sources' routes behind the real identity. */
 export async function openFront(shop: Workshop, sources: Sources = shop.sources): Promise<Front> {
   const clock = { now: () => Date.now() }
-  const identity = openIdentity({ sql: shop.sql, clock, log: silent, publicUrl: 'http://indag.test', secureCookies: false })
+  const identity = openIdentity({
+    sql: shop.sql,
+    clock,
+    log: silent,
+    publicUrl: 'http://indag.test',
+    secureCookies: false,
+  })
   const token = newToken()
   await identity.installAdmin({ email: 'ada@example.org', token })
   const app = new OpenAPIHono()
@@ -33,11 +39,13 @@ export async function openFront(shop: Workshop, sources: Sources = shop.sources)
     const raw = typeof body === 'string' || Buffer.isBuffer(body)
     const response = await app.request(`http://indag.test/api/v1${path}`, {
       method,
-      headers: Object.fromEntries(Object.entries({
-        authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      }).filter(([, value]) => value !== '')),
+      headers: Object.fromEntries(
+        Object.entries({
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        }).filter(([, value]) => value !== ''),
+      ),
       ...(body === undefined ? {} : { body: raw ? (body as string) : JSON.stringify(body) }),
     })
     const text = await response.text()

@@ -17,10 +17,19 @@ const datasets = {
 }
 beforeAll(async () => {
   shop = await openWorkshop({ datasets })
-  await shop.write(acme({
-    'acme/list/source.json': { name: 'List', description: 'Ours.', language: 'python', kinds: ['ipv4'], exposure: 'local', dataset: { key: 'exact', origin: { list: true } } },
-    'acme/list/source.py': 'x',
-  }))
+  await shop.write(
+    acme({
+      'acme/list/source.json': {
+        name: 'List',
+        description: 'Ours.',
+        language: 'python',
+        kinds: ['ipv4'],
+        exposure: 'local',
+        dataset: { key: 'exact', origin: { list: true } },
+      },
+      'acme/list/source.py': 'x',
+    }),
+  )
   await shop.sources.syncCatalog(shop.dir)
   front = await openFront(shop)
 })
@@ -36,7 +45,11 @@ describe('a source', () => {
   it('is not ready before its required secret is set, and says where', () => {
     expect(example()).toMatchObject({
       ready: false,
-      notReady: { code: 'secret-missing', detail: 'Example needs the secret apiKey.', fix: { label: 'Set apiKey', href: '/sources/example#secret-apiKey' } },
+      notReady: {
+        code: 'secret-missing',
+        detail: 'Example needs the secret apiKey.',
+        fix: { label: 'Set apiKey', href: '/sources/example#secret-apiKey' },
+      },
     })
   })
 
@@ -46,18 +59,32 @@ describe('a source', () => {
     expect(example()).toMatchObject({ ready: true, notReady: null })
     const context = shop.sources.callContext(example())
     expect(JSON.parse(String(context.configJson))).toEqual({ baseUrl: 'https://api.example.com', days: 30 })
-    expect(context).toMatchObject({ secrets: { salt: 'pepper' }, hosts: ['api.example.com', 'cdn.example.com'], trustDomain: 'catalog' })
+    expect(context).toMatchObject({
+      secrets: { salt: 'pepper' },
+      hosts: ['api.example.com', 'cdn.example.com'],
+      trustDomain: 'catalog',
+    })
     expect(context.limits?.wallMs).toBe(5_000)
     // The code never sees the key: the host adds it to requests to these hosts.
     expect(context.credentials).toEqual([
-      { secret: 'apiKey', value: 'key-of-twenty-letters', hosts: ['api.example.com', 'cdn.example.com'], place: Place.PLACE_HEADER, name: 'Key', prefix: 'Token ' },
+      {
+        secret: 'apiKey',
+        value: 'key-of-twenty-letters',
+        hosts: ['api.example.com', 'cdn.example.com'],
+        place: Place.PLACE_HEADER,
+        name: 'Key',
+        prefix: 'Token ',
+      },
     ])
   })
 
   it('does not send a secret to a host that the configuration names since', async () => {
     const before = example().configHash
     await front.ask('PATCH', '/sources/example', { config: { baseUrl: 'https://evil.example.net' } })
-    expect(example()).toMatchObject({ ready: false, notReady: { code: 'secret-missing', detail: expect.stringContaining('another host') } })
+    expect(example()).toMatchObject({
+      ready: false,
+      notReady: { code: 'secret-missing', detail: expect.stringContaining('another host') },
+    })
     expect(shop.sources.callContext(example()).credentials).toEqual([])
     expect(example().configHash).not.toBe(before)
     await front.ask('PATCH', '/sources/example', { config: { baseUrl: null } })
@@ -65,10 +92,20 @@ describe('a source', () => {
   })
 
   it('with a dataset is ready once it is loaded', async () => {
-    expect(shop.sources.bySlug('list')).toMatchObject({ ready: false, notReady: { code: 'dataset-missing', fix: { href: '/sources/list#dataset' } } })
-    expect(await front.ask('PUT', '/sources/list/dataset', '192.0.2.1\n192.0.2.2\n', { 'content-type': 'text/plain' })).toMatchObject({ status: 200, body: { records: 2, rejected: [] } })
+    expect(shop.sources.bySlug('list')).toMatchObject({
+      ready: false,
+      notReady: { code: 'dataset-missing', fix: { href: '/sources/list#dataset' } },
+    })
+    expect(
+      await front.ask('PUT', '/sources/list/dataset', '192.0.2.1\n192.0.2.2\n', { 'content-type': 'text/plain' }),
+    ).toMatchObject({ status: 200, body: { records: 2, rejected: [] } })
     expect(shop.sources.bySlug('list')).toMatchObject({ ready: true })
-    expect((await front.ask('GET', '/sources/list')).body['dataset']).toMatchObject({ key: 'exact', origin: { list: true }, records: 2, version: 1 })
+    expect((await front.ask('GET', '/sources/list')).body['dataset']).toMatchObject({
+      key: 'exact',
+      origin: { list: true },
+      records: 2,
+      version: 1,
+    })
   })
 
   it('is seen by other processes at once, and by those that get no notice', async () => {
@@ -100,7 +137,15 @@ describe('secrets', () => {
     expect(JSON.stringify(rows)).not.toContain('a-very-secret')
     const { body, text } = await front.ask('GET', '/sources/example')
     expect(text).not.toContain('a-very-secret')
-    expect(body['secrets'][0]).toMatchObject({ name: 'apiKey', required: true, help: 'https://example.com/key', set: true, problem: null, last4: '9876', lastUsedAt: null })
+    expect(body['secrets'][0]).toMatchObject({
+      name: 'apiKey',
+      required: true,
+      help: 'https://example.com/key',
+      set: true,
+      problem: null,
+      last4: '9876',
+      lastUsedAt: null,
+    })
   })
 
   it('show no characters when they are short', async () => {
@@ -115,7 +160,10 @@ describe('secrets', () => {
       on conflict (source_id, name) do update set sealed = excluded.sealed`
     await shop.sources.refresh()
     expect(shop.sources.callContext(example()).secrets).toEqual({})
-    expect(example().notReady).toMatchObject({ code: 'secret-missing', detail: expect.stringContaining('cannot be opened') })
+    expect(example().notReady).toMatchObject({
+      code: 'secret-missing',
+      detail: expect.stringContaining('cannot be opened'),
+    })
     await front.ask('DELETE', '/sources/example/secrets/salt')
     expect(example().ready).toBe(true)
   })
@@ -126,7 +174,9 @@ describe('secrets', () => {
     const between = await shop.another({ keyRing: openKeyRing([fresh, { id: 'test', key: Buffer.alloc(32, 7) }]) })
     const after = await shop.another({ keyRing: openKeyRing([fresh]) })
     for (const process of [between, after]) {
-      expect(process.callContext(process.bySlug('example')!).credentials[0]).toMatchObject({ value: 'key-of-twenty-letters' })
+      expect(process.callContext(process.bySlug('example')!).credentials[0]).toMatchObject({
+        value: 'key-of-twenty-letters',
+      })
     }
     const without = await shop.another({ keyRing })
     expect(without.bySlug('example')?.notReady).toMatchObject({ code: 'secret-missing' })
@@ -155,14 +205,23 @@ describe('secrets', () => {
     ['x'.repeat(10_001), 'is longer than'],
   ])('%j is refused', async (value, message) => {
     const answer = await setKey(value)
-    expect(answer).toMatchObject({ status: 422, body: { code: 'invalid-input', errors: [{ path: 'value', fix: expect.any(String) }] } })
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { code: 'invalid-input', errors: [{ path: 'value', fix: expect.any(String) }] },
+    })
     expect(answer.body['errors'][0].message).toContain(message)
   })
 
   it('that the source does not have are refused', async () => {
-    expect(await front.ask('PUT', '/sources/example/secrets/other', { value: 'x' })).toMatchObject({ status: 404, body: { detail: expect.stringContaining('It has: apiKey, salt.') } })
+    expect(await front.ask('PUT', '/sources/example/secrets/other', { value: 'x' })).toMatchObject({
+      status: 404,
+      body: { detail: expect.stringContaining('It has: apiKey, salt.') },
+    })
     expect(await front.ask('DELETE', '/sources/example/secrets/other')).toMatchObject({ status: 404 })
-    expect(await front.ask('DELETE', '/sources/example/secrets/salt')).toMatchObject({ status: 404, body: { detail: 'The secret salt is not set.' } })
+    expect(await front.ask('DELETE', '/sources/example/secrets/salt')).toMatchObject({
+      status: 404,
+      body: { detail: 'The secret salt is not set.' },
+    })
   })
 })
 
@@ -173,8 +232,16 @@ describe('the API of sources', () => {
     expect(status).toBe(200)
     expect(body['items'].map((item: { slug: string }) => item.slug)).toEqual(['example', 'list', 'plain'])
     expect(body['items'][0]).toMatchObject({
-      slug: 'example', provider: { slug: 'acme', name: 'Acme' }, exposure: 'passive', maximumTlp: 'AMBER', codeVersion: 1, blocked: null,
-      limits: [{ calls: 4, per: 'minute', used: 1, resetsAt: expect.any(String) }, { calls: 500, per: 'day', used: 1 }],
+      slug: 'example',
+      provider: { slug: 'acme', name: 'Acme' },
+      exposure: 'passive',
+      maximumTlp: 'AMBER',
+      codeVersion: 1,
+      blocked: null,
+      limits: [
+        { calls: 4, per: 'minute', used: 1, resetsAt: expect.any(String) },
+        { calls: 500, per: 'day', used: 1 },
+      ],
     })
   })
 
@@ -196,24 +263,42 @@ describe('the API of sources', () => {
     [{ enabled: 'yes' }, 'enabled'],
     [{ name: 'x' }, 'name'],
   ])('refuses the change %j, naming the field', async (change, path) => {
-    expect(await front.ask('PATCH', '/sources/example', change)).toMatchObject({ status: 422, body: { errors: [{ path, fix: expect.any(String) }] } })
+    expect(await front.ask('PATCH', '/sources/example', change)).toMatchObject({
+      status: 422,
+      body: { errors: [{ path, fix: expect.any(String) }] },
+    })
   })
 
   it('says 404 for a source that is none', async () => {
-    for (const [method, path, body] of [['GET', '/sources/nope'], ['PATCH', '/sources/nope', {}], ['PUT', '/sources/nope/dataset', 'x']] as const) {
-      expect(await front.ask(method, path, body, { 'content-type': typeof body === 'string' ? 'text/plain' : 'application/json' })).toMatchObject({ status: 404 })
+    for (const [method, path, body] of [
+      ['GET', '/sources/nope'],
+      ['PATCH', '/sources/nope', {}],
+      ['PUT', '/sources/nope/dataset', 'x'],
+    ] as const) {
+      expect(
+        await front.ask(method, path, body, {
+          'content-type': typeof body === 'string' ? 'text/plain' : 'application/json',
+        }),
+      ).toMatchObject({ status: 404 })
     }
   })
 
   it('takes lists as text in UTF-8 for sources with a list alone', async () => {
-    const put = (body: string | Buffer, type: string, slug = 'list') => front.ask('PUT', `/sources/${slug}/dataset`, body, { 'content-type': type })
+    const put = (body: string | Buffer, type: string, slug = 'list') =>
+      front.ask('PUT', `/sources/${slug}/dataset`, body, { 'content-type': type })
     expect(await put('{}', 'application/json')).toMatchObject({ status: 415 })
-    expect(await put(Buffer.from([0xff, 0xfe]), 'text/plain')).toMatchObject({ status: 400, body: { detail: expect.stringContaining('UTF-8') } })
+    expect(await put(Buffer.from([0xff, 0xfe]), 'text/plain')).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('UTF-8') },
+    })
     expect(await put('x', 'text/plain', 'plain')).toMatchObject({ status: 404 })
   })
 
   it('enables and disables a provider', async () => {
-    expect(await front.ask('PATCH', '/providers/acme', { enabled: false })).toMatchObject({ status: 200, body: { slug: 'acme', enabled: false, sourceCount: 3 } })
+    expect(await front.ask('PATCH', '/providers/acme', { enabled: false })).toMatchObject({
+      status: 200,
+      body: { slug: 'acme', enabled: false, sourceCount: 3 },
+    })
     expect(example().provider.enabled).toBe(false)
     expect((await front.ask('GET', '/providers')).body['items']).toMatchObject([{ slug: 'acme', enabled: false }])
     await front.ask('PATCH', '/providers/acme', { enabled: true })
@@ -225,29 +310,56 @@ describe('the API of sources', () => {
   })
 
   it('refuses everybody who is not signed in or may only read', async () => {
-    for (const [method, path] of [['GET', '/sources'], ['GET', '/sources/example'], ['GET', '/providers'], ['GET', '/ignore-lists'], ['GET', '/runners'], ['PATCH', '/sources/example'], ['PUT', '/sources/example/secrets/apiKey'], ['PUT', '/sources/list/dataset'], ['POST', '/ignore-lists']] as const) {
+    for (const [method, path] of [
+      ['GET', '/sources'],
+      ['GET', '/sources/example'],
+      ['GET', '/providers'],
+      ['GET', '/ignore-lists'],
+      ['GET', '/runners'],
+      ['PATCH', '/sources/example'],
+      ['PUT', '/sources/example/secrets/apiKey'],
+      ['PUT', '/sources/list/dataset'],
+      ['POST', '/ignore-lists'],
+    ] as const) {
       expect(await front.ask(method, path, undefined, { authorization: '' })).toMatchObject({ status: 401 })
     }
     const reader = await front.reader()
     expect(await front.ask('GET', '/sources', undefined, reader)).toMatchObject({ status: 200 })
-    for (const [method, path] of [['PATCH', '/sources/example'], ['PUT', '/sources/example/secrets/apiKey'], ['DELETE', '/sources/example/secrets/apiKey'], ['PATCH', '/providers/acme'], ['POST', '/ignore-lists'], ['GET', '/runners']] as const) {
-      expect(await front.ask(method, path, method === 'GET' ? undefined : {}, reader)).toMatchObject({ status: 403, body: { code: 'out-of-scope' } })
+    for (const [method, path] of [
+      ['PATCH', '/sources/example'],
+      ['PUT', '/sources/example/secrets/apiKey'],
+      ['DELETE', '/sources/example/secrets/apiKey'],
+      ['PATCH', '/providers/acme'],
+      ['POST', '/ignore-lists'],
+      ['GET', '/runners'],
+    ] as const) {
+      expect(await front.ask(method, path, method === 'GET' ? undefined : {}, reader)).toMatchObject({
+        status: 403,
+        body: { code: 'out-of-scope' },
+      })
     }
   })
 })
 
 describe('ignore lists', () => {
   const add = (entry: Record<string, unknown>) => front.ask('POST', '/ignore-lists', { reason: 'ours', ...entry })
-  const ignored = (slug: string, kind: string, value: string) => shop.sources.isIgnored(shop.sources.bySlug(slug)!, { kind, value })?.value
+  const ignored = (slug: string, kind: string, value: string) =>
+    shop.sources.isIgnored(shop.sources.bySlug(slug)!, { kind, value })?.value
 
   it('hold in requests from the answer on, where they were set', async () => {
     const added = await add({ scope: 'source', target: 'example', match: 'cidr', value: '10.0.0.0/8' })
-    expect(added).toMatchObject({ status: 201, body: { scope: 'source', target: 'example', value: '10.0.0.0/8', expiresAt: null } })
+    expect(added).toMatchObject({
+      status: 201,
+      body: { scope: 'source', target: 'example', value: '10.0.0.0/8', expiresAt: null },
+    })
     expect(ignored('example', 'ipv4', '10.1.1.1')).toBe('10.0.0.0/8')
     expect(ignored('plain', 'ipv4', '10.1.1.1')).toBeUndefined()
     await add({ scope: 'provider', target: 'acme', match: 'suffix', value: 'corp.local' })
     expect(ignored('plain', 'url', 'https://intranet.corp.local/')).toBe('corp.local')
-    expect((await front.ask('GET', '/ignore-lists')).body['items']).toMatchObject([{ target: 'acme' }, { target: 'example' }])
+    expect((await front.ask('GET', '/ignore-lists')).body['items']).toMatchObject([
+      { target: 'acme' },
+      { target: 'example' },
+    ])
     expect(await front.ask('DELETE', `/ignore-lists/${added.body['id']}`)).toMatchObject({ status: 204 })
     expect(ignored('example', 'ipv4', '10.1.1.1')).toBeUndefined()
     expect(await front.ask('DELETE', `/ignore-lists/${added.body['id']}`)).toMatchObject({ status: 404 })

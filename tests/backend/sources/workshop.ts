@@ -10,7 +10,11 @@ export const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: 
 
 /** A manifest of an online source with a secret in a header and one in the code. */
 export const manifest = {
-  name: 'Example', description: 'Knows everything.', language: 'javascript', kinds: ['ipv4', 'domain'], exposure: 'passive',
+  name: 'Example',
+  description: 'Knows everything.',
+  language: 'javascript',
+  kinds: ['ipv4', 'domain'],
+  exposure: 'passive',
   reliability: 'B',
   config: {
     type: 'object',
@@ -20,16 +24,32 @@ export const manifest = {
     },
   },
   secrets: [
-    { name: 'apiKey', required: true, description: 'Your key', help: 'https://example.com/key', use: { as: 'header', name: 'Key', prefix: 'Token ' } },
+    {
+      name: 'apiKey',
+      required: true,
+      description: 'Your key',
+      help: 'https://example.com/key',
+      use: { as: 'header', name: 'Key', prefix: 'Token ' },
+    },
     { name: 'salt', required: false, use: { as: 'code' } },
   ],
   hosts: ['{baseUrl}', 'cdn.example.com'],
-  limits: [{ calls: 4, per: 'minute' }, { calls: 500, per: 'day' }],
-  cacheTtlSeconds: 600, timeoutMs: 5_000,
+  limits: [
+    { calls: 4, per: 'minute' },
+    { calls: 500, per: 'day' },
+  ],
+  cacheTtlSeconds: 600,
+  timeoutMs: 5_000,
 }
 
 /** A manifest that needs nothing. */
-export const plain = { name: 'Plain', description: 'Thinks alone.', language: 'python', kinds: ['domain'], exposure: 'local' }
+export const plain = {
+  name: 'Plain',
+  description: 'Thinks alone.',
+  language: 'python',
+  kinds: ['domain'],
+  exposure: 'local',
+}
 
 export type Workshop = {
   sql: Postgres
@@ -61,7 +81,14 @@ export async function openWorkshop(options: Partial<SourcesOptions> = {}): Promi
   async function another(more: Partial<SourcesOptions> = {}): Promise<Sources> {
     const sql = openPostgres(database.url, { connections: 4 })
     opened.push(() => sql.end({ timeout: 1 }))
-    const sources = await openSources({ sql, keyRing, clock: { now: () => Date.now() }, log: silent, pollEveryMs: 100, ...more })
+    const sources = await openSources({
+      sql,
+      keyRing,
+      clock: { now: () => Date.now() },
+      log: silent,
+      pollEveryMs: 100,
+      ...more,
+    })
     opened.push(() => sources.close())
     return sources
   }

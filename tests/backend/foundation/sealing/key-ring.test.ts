@@ -26,7 +26,8 @@ describe('a key ring', () => {
   })
 
   it('refuses a truncated tag, another version and nonsense', () => {
-    for (const text of ['', 'v1.one.', 'v1.one.AAAA', `v2${ring.seal('x', 'c').slice(2)}`, 'hush']) expect(() => ring.open(text, 'c')).toThrow(SealBroken)
+    for (const text of ['', 'v1.one.', 'v1.one.AAAA', `v2${ring.seal('x', 'c').slice(2)}`, 'hush'])
+      expect(() => ring.open(text, 'c')).toThrow(SealBroken)
   })
 
   it('seals with the first key and opens with every one', () => {

@@ -3,7 +3,10 @@ import type { Attempt } from '../../../../backend/runner-pool/calls/attempt.ts'
 import type { CallFailureReason } from '../../../../backend/runner-pool/index.ts'
 import { nextStep, type Progress } from '../../../../backend/runner-pool/calls/next-step.ts'
 
-const failed = (reason: CallFailureReason): Attempt => ({ kind: 'answered', outcome: { ok: false, failure: { reason, message: '' }, runner: 'r' } })
+const failed = (reason: CallFailureReason): Attempt => ({
+  kind: 'answered',
+  outcome: { ok: false, failure: { reason, message: '' }, runner: 'r' },
+})
 const lost = (sent: boolean): Attempt => ({ kind: 'unreachable', sent, detail: '' })
 const step = (attempt: Attempt, progress: Partial<Progress> = {}) => {
   const next = nextStep(attempt, { retrySafe: true, runner: 'r', retries: 0, pushes: 0, crashes: 0, ...progress })
@@ -31,10 +34,19 @@ describe('what follows a try', () => {
     expect(step(failed('crashed'), unsafe)).toBe('crashed')
   })
 
-  it.each<CallFailureReason>(['exception', 'syntax', 'timeout', 'memory', 'bad-result', 'egress-denied', 'host-unreachable', 'rate-limited', 'unauthorized', 'provider-error', 'requirements'])(
-    'is the end when the code failed with %s',
-    (reason) => expect(step(failed(reason))).toBe(reason),
-  )
+  it.each<CallFailureReason>([
+    'exception',
+    'syntax',
+    'timeout',
+    'memory',
+    'bad-result',
+    'egress-denied',
+    'host-unreachable',
+    'rate-limited',
+    'unauthorized',
+    'provider-error',
+    'requirements',
+  ])('is the end when the code failed with %s', (reason) => expect(step(failed(reason))).toBe(reason))
 
   it('is the end when nobody answered by the deadline or the caller left', () => {
     expect(step({ kind: 'silent' })).toBe('timeout')

@@ -4,7 +4,13 @@ import { FairQueue } from '../../../../backend/runner-pool/endpoints/fair-queue.
 
 type Named = Candidate & { name: string }
 const runner = (name: string, more: Partial<Candidate> & { latency?: number } = {}): Named => ({
-  name, state: 'serving', inFlight: 0, capacity: 2, setAsideUntilMs: 0, latencyMs: () => more.latency ?? 1, ...more,
+  name,
+  state: 'serving',
+  inFlight: 0,
+  capacity: 2,
+  setAsideUntilMs: 0,
+  latencyMs: () => more.latency ?? 1,
+  ...more,
 })
 const choose = (all: Named[], avoid: Named[] = [], nowMs = 100) => {
   const chosen = chooseEndpoint(all, new Set(avoid), nowMs)
@@ -24,7 +30,11 @@ describe('the choice of a runner', () => {
   })
 
   it('takes one that failed this call, or was set aside, only as the last resort', () => {
-    const [failed, aside, good] = [runner('failed'), runner('aside', { setAsideUntilMs: 200 }), runner('good', { inFlight: 1 })]
+    const [failed, aside, good] = [
+      runner('failed'),
+      runner('aside', { setAsideUntilMs: 200 }),
+      runner('good', { inFlight: 1 }),
+    ]
     expect(choose([failed, aside, good], [failed])).toBe('good')
     expect(choose([failed, aside], [failed])).toBe('aside')
     expect(choose([aside])).toBe('aside')

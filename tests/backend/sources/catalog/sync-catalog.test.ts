@@ -30,8 +30,15 @@ describe('the catalogue', () => {
     ])
     const example = shop.sources.bySlug('example')
     expect(example).toMatchObject({
-      name: 'Example', provider: { slug: 'acme', name: 'Acme', enabled: true }, language: 'javascript', version: 1, enabled: true,
-      hosts: ['api.example.com', 'cdn.example.com'], maximumTlp: 'AMBER', maximumPap: 'AMBER', timeoutMs: 5_000,
+      name: 'Example',
+      provider: { slug: 'acme', name: 'Acme', enabled: true },
+      language: 'javascript',
+      version: 1,
+      enabled: true,
+      hosts: ['api.example.com', 'cdn.example.com'],
+      maximumTlp: 'AMBER',
+      maximumPap: 'AMBER',
+      timeoutMs: 5_000,
     })
     expect(shop.sources.bySlug('plain')).toMatchObject({ ready: true, maximumTlp: 'RED', reliability: 'F', hosts: [] })
   })
@@ -39,7 +46,11 @@ describe('the catalogue', () => {
   it('gives the code by its hash', async () => {
     const { hash, id } = shop.sources.bySlug('plain')!
     expect(await shop.sources.codeOf(hash)).toEqual({
-      hash, language: 'python', code: 'def fetch_data(indicator, ctx):\n    return None\n', requirements: [], sourceId: id,
+      hash,
+      language: 'python',
+      code: 'def fetch_data(indicator, ctx):\n    return None\n',
+      requirements: [],
+      sourceId: id,
     })
     expect(await shop.sources.codeOf('0'.repeat(64))).toBeUndefined()
   })
@@ -76,7 +87,10 @@ describe('the catalogue', () => {
     expect(await sync()).toEqual([{ slug: 'plain', change: 'removed' }])
     expect(shop.sources.bySlug('plain')).toMatchObject({ enabled: false, version: 1 })
     expect(await sync()).toEqual([])
-    await shop.write({ 'acme/plain/source.json': plain, 'acme/plain/source.py': 'def fetch_data(indicator, ctx):\n    return None\n' })
+    await shop.write({
+      'acme/plain/source.json': plain,
+      'acme/plain/source.py': 'def fetch_data(indicator, ctx):\n    return None\n',
+    })
     expect(await sync()).toEqual([{ slug: 'plain', change: 'returned' }])
     expect(shop.sources.bySlug('plain')).toMatchObject({ enabled: true, version: 1 })
   })
@@ -119,11 +133,13 @@ describe('a broken catalogue', () => {
 
   it('names code that is missing and slugs that stand twice', async () => {
     expect(await problemsOf({ 'acme/lost/source.json': plain })).toContain('acme/lost/source.py: is missing')
-    expect(await problemsOf({
-      'other/provider.json': { name: 'Other', url: 'https://other.example' },
-      'other/plain/source.json': plain,
-      'other/plain/source.py': '',
-    })).toContain('other/plain: has the same name as acme/plain')
+    expect(
+      await problemsOf({
+        'other/provider.json': { name: 'Other', url: 'https://other.example' },
+        'other/plain/source.json': plain,
+        'other/plain/source.py': '',
+      }),
+    ).toContain('other/plain: has the same name as acme/plain')
   })
 })
 
@@ -139,10 +155,34 @@ describe('a manifest', () => {
     ['a host that is a URL', { hosts: ['https://example.com/x'] }, 'hosts.0: is neither a host'],
     ['a host of no config field', { hosts: ['{server}'] }, 'hosts: names {server}, which is no field of config'],
     ['secrets that could go nowhere', { hosts: [], config: { type: 'object' } }, 'hosts: is empty'],
-    ['a default that breaks its own rule', { config: { type: 'object', properties: { days: { type: 'integer', maximum: 3, default: 4 } } }, hosts: ['a.example'] }, 'config.properties.days.default: is too large'],
-    ['an unknown keyword of JSON Schema', { config: { type: 'object', properties: { x: { type: 'string', pattern: '.*' } } }, hosts: ['a.example'] }, 'config.properties.x.pattern: is not a known field'],
-    ['a window named twice', { limits: [{ calls: 1, per: 'day' }, { calls: 2, per: 'day' }] }, 'limits: names a window twice'],
-    ['a header that would begin another', { secrets: [{ name: 'a', use: { as: 'header', name: 'X: y\r\nZ' } }] }, 'secrets.0.use.name: is no name'],
+    [
+      'a default that breaks its own rule',
+      {
+        config: { type: 'object', properties: { days: { type: 'integer', maximum: 3, default: 4 } } },
+        hosts: ['a.example'],
+      },
+      'config.properties.days.default: is too large',
+    ],
+    [
+      'an unknown keyword of JSON Schema',
+      { config: { type: 'object', properties: { x: { type: 'string', pattern: '.*' } } }, hosts: ['a.example'] },
+      'config.properties.x.pattern: is not a known field',
+    ],
+    [
+      'a window named twice',
+      {
+        limits: [
+          { calls: 1, per: 'day' },
+          { calls: 2, per: 'day' },
+        ],
+      },
+      'limits: names a window twice',
+    ],
+    [
+      'a header that would begin another',
+      { secrets: [{ name: 'a', use: { as: 'header', name: 'X: y\r\nZ' } }] },
+      'secrets.0.use.name: is no name',
+    ],
   ])('with %s is refused', (_what, change, message) => {
     expect(problems(change)).toEqual([expect.stringContaining(message)])
   })

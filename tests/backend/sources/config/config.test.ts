@@ -15,11 +15,15 @@ const schema: ConfigSchema = {
     zones: { type: 'array', items: { type: 'string', enum: ['eu', 'us'] } },
   },
 }
-const faults = (given: Record<string, unknown>) => checkConfig(schema, { name: 'abc', ...given }).errors.map(({ field, message }) => `${field} ${message}`)
+const faults = (given: Record<string, unknown>) =>
+  checkConfig(schema, { name: 'abc', ...given }).errors.map(({ field, message }) => `${field} ${message}`)
 
 describe('configuration values', () => {
   it('get the defaults of what is left out', () => {
-    expect(checkConfig(schema, { name: 'abc' })).toEqual({ values: { name: 'abc', url: 'https://a.example', deep: false }, errors: [] })
+    expect(checkConfig(schema, { name: 'abc' })).toEqual({
+      values: { name: 'abc', url: 'https://a.example', deep: false },
+      errors: [],
+    })
   })
 
   it.each([
@@ -53,7 +57,11 @@ describe('configuration values', () => {
 describe('hosts', () => {
   it('come from configuration with the port that the URL names', () => {
     const hosts = ['{baseUrl}', 'CDN.example.com', '*.example.org:8443']
-    expect(resolveHosts(hosts, { baseUrl: 'https://API.example.com/v2' })).toEqual(['api.example.com', 'cdn.example.com', '*.example.org:8443'])
+    expect(resolveHosts(hosts, { baseUrl: 'https://API.example.com/v2' })).toEqual([
+      'api.example.com',
+      'cdn.example.com',
+      '*.example.org:8443',
+    ])
     expect(resolveHosts(hosts, { baseUrl: 'http://127.0.0.1:8080' })[0]).toBe('127.0.0.1:8080')
     expect(resolveHosts(hosts, {})).toEqual(['cdn.example.com', '*.example.org:8443'])
     expect(configuredHosts(hosts, { baseUrl: 'https://api.example.com/v2' })).toEqual(['api.example.com'])

@@ -9,7 +9,16 @@ const source = { id: 'source-1', providerId: 'provider-1' }
 function entry(match: IgnoreEntry['match'], text: string, more: Partial<IgnoreEntry> = {}): IgnoreEntry {
   const canonical = canonicalIgnoreValue(match, text)
   if (!canonical.ok) throw new Error(canonical.message)
-  return { id: text, scope: 'global', targetId: null, match, value: canonical.value, reason: 'ours', expiresAtMs: null, ...more }
+  return {
+    id: text,
+    scope: 'global',
+    targetId: null,
+    match,
+    value: canonical.value,
+    reason: 'ours',
+    expiresAtMs: null,
+    ...more,
+  }
 }
 
 const hit = (entries: IgnoreEntry[], kind: Indicator['kind'], value: string, nowMs = 0) =>
@@ -35,7 +44,12 @@ describe('an ignore list', () => {
 
   it('matches a domain and all names below it, also in URLs and e-mail addresses', () => {
     const entries = [entry('suffix', '*.Corp.example')]
-    for (const [kind, value] of [['domain', 'corp.example'], ['domain', 'a.b.corp.example'], ['email', 'x@corp.example'], ['url', 'https://www.corp.example/']] as const) {
+    for (const [kind, value] of [
+      ['domain', 'corp.example'],
+      ['domain', 'a.b.corp.example'],
+      ['email', 'x@corp.example'],
+      ['url', 'https://www.corp.example/'],
+    ] as const) {
       expect(hit(entries, kind, value)).toBe('*.Corp.example')
     }
     expect(hit(entries, 'domain', 'notcorp.example')).toBeUndefined()
@@ -43,10 +57,15 @@ describe('an ignore list', () => {
 
   it('of a provider or source holds there alone', () => {
     const here = [entry('exact', '192.0.2.1', { scope: 'source', targetId: 'source-1' })]
-    const elsewhere = [entry('exact', '192.0.2.1', { scope: 'source', targetId: 'source-2' }), entry('exact', '192.0.2.1', { scope: 'provider', targetId: 'source-1' })]
+    const elsewhere = [
+      entry('exact', '192.0.2.1', { scope: 'source', targetId: 'source-2' }),
+      entry('exact', '192.0.2.1', { scope: 'provider', targetId: 'source-1' }),
+    ]
     expect(hit(here, 'ipv4', '192.0.2.1')).toBe('192.0.2.1')
     expect(hit(elsewhere, 'ipv4', '192.0.2.1')).toBeUndefined()
-    expect(hit([entry('exact', '192.0.2.1', { scope: 'provider', targetId: 'provider-1' })], 'ipv4', '192.0.2.1')).toBe('192.0.2.1')
+    expect(hit([entry('exact', '192.0.2.1', { scope: 'provider', targetId: 'provider-1' })], 'ipv4', '192.0.2.1')).toBe(
+      '192.0.2.1',
+    )
   })
 
   it('forgets an entry when it expires', () => {
@@ -55,8 +74,13 @@ describe('an ignore list', () => {
     expect(hit(entries, 'ipv4', '192.0.2.1', 1_000)).toBeUndefined()
   })
 
-  it.each([['cidr', '10.0.0.0/33'], ['cidr', 'example.com'], ['suffix', '10.0.0.1'], ['suffix', 'no domain'], ['exact', '???']] as const)(
-    'refuses %s %s',
-    (match, text) => expect(canonicalIgnoreValue(match, text)).toMatchObject({ ok: false, fix: expect.any(String) }),
+  it.each([
+    ['cidr', '10.0.0.0/33'],
+    ['cidr', 'example.com'],
+    ['suffix', '10.0.0.1'],
+    ['suffix', 'no domain'],
+    ['exact', '???'],
+  ] as const)('refuses %s %s', (match, text) =>
+    expect(canonicalIgnoreValue(match, text)).toMatchObject({ ok: false, fix: expect.any(String) }),
   )
 })

@@ -7,7 +7,17 @@ let shop: Workshop
 let id: string
 beforeAll(async () => {
   shop = await openWorkshop()
-  await shop.write(acme({ 'acme/example/source.json': { ...manifest, limits: [{ calls: 4, per: 'minute' }, { calls: 6, per: 'day' }] } }))
+  await shop.write(
+    acme({
+      'acme/example/source.json': {
+        ...manifest,
+        limits: [
+          { calls: 4, per: 'minute' },
+          { calls: 6, per: 'day' },
+        ],
+      },
+    }),
+  )
   await shop.sources.syncCatalog(shop.dir)
   id = shop.sources.bySlug('example')!.id
 })
@@ -22,13 +32,17 @@ const used = async (seconds: number[]) => {
   await shop.sql`insert into sources.quota_uses (source_id, used_at)
     select ${id}, now() - make_interval(secs => ago) from unnest(${seconds}::int[]) as ago`
 }
-const take = (sources: Sources, calls: number) => Promise.all(Array.from({ length: calls }, () => sources.quotas.reserve(id)))
+const take = (sources: Sources, calls: number) =>
+  Promise.all(Array.from({ length: calls }, () => sources.quotas.reserve(id)))
 
 describe('a quota', () => {
   it('lets through what every window allows, and names the window that does not', async () => {
     const outcomes = await take(shop.sources, 6)
     expect(outcomes.filter((outcome) => outcome.allowed)).toHaveLength(4)
-    expect(outcomes.find((outcome) => !outcome.allowed)).toMatchObject({ window: 'minute', detail: 'The provider allows 4 calls per minute.' })
+    expect(outcomes.find((outcome) => !outcome.allowed)).toMatchObject({
+      window: 'minute',
+      detail: 'The provider allows 4 calls per minute.',
+    })
     await shop.sql`update sources.quota_uses set used_at = used_at - interval '2 minutes'`
     const later = await take(shop.sources, 4)
     expect(later.filter((outcome) => outcome.allowed)).toHaveLength(2)
@@ -107,7 +121,12 @@ describe('a block by the provider', () => {
     const untilMs = Date.now() + 60_000
     for (const source of [id, plain]) await told.quotas.block(source, untilMs, 'Retry-After: 60')
     for (const source of [id, plain]) {
-      expect(await told.quotas.reserve(source)).toMatchObject({ allowed: false, window: 'provider', availableAtMs: untilMs, detail: 'Retry-After: 60' })
+      expect(await told.quotas.reserve(source)).toMatchObject({
+        allowed: false,
+        window: 'provider',
+        availableAtMs: untilMs,
+        detail: 'Retry-After: 60',
+      })
     }
     // With limits the database is asked anyway, so that it holds at once.
     expect(await other.quotas.reserve(id)).toMatchObject({ allowed: false, window: 'provider' })
@@ -152,7 +171,17 @@ describe('the schedule', () => {
   })
 
   it('obeys the strictest window of several', () => {
-    expect(at([{ calls: 1, lengthMs: 100 }, { calls: 2, lengthMs: 1_000 }], [[], []], 4, 0)).toEqual([0, 100, 1_000, 1_100])
+    expect(
+      at(
+        [
+          { calls: 1, lengthMs: 100 },
+          { calls: 2, lengthMs: 1_000 },
+        ],
+        [[], []],
+        4,
+        0,
+      ),
+    ).toEqual([0, 100, 1_000, 1_100])
   })
 
   it('never comes before a block ends', () => {
