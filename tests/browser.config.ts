@@ -15,7 +15,8 @@ export default defineConfig({
     root: import.meta.dirname,
     include: found ? ['frontend/**/*.browser.ts'] : [],
     passWithNoTests: !found,
-    globalSetup: ['frontend/build-client.ts'],
+    globalSetup: ['support/postgres-server.ts', 'frontend/build-client.ts'],
+    pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 180_000,
     // Each file starts a product and a browser; two cores carry one pair at a time.

@@ -40,7 +40,7 @@ describe.each([
     await ask(page, fake.url, '1.1.1.1 bad.example.com fail-timeout.example.com')
     await waitUntilDone(page)
     expect(await seriousFindings(page)).toEqual([])
-    await page.getByText('bad[.]example[.]com').first().click()
+    await page.getByText('bad.example[.]com').first().click()
     await row(page, 'virustotal').getByRole('button').first().click()
     for (const name of ['Answer', 'Raw', 'Calls 1', 'Log 1', 'Run']) {
       await page.getByRole('tab', { name }).click()

@@ -130,14 +130,10 @@ export async function startFakeBackend(options: { port?: number; rowDelayMs?: nu
       /^\/api\/v1\/sources\/([^/]+)\/dataset$/,
       ({ part, text }) => {
         const dataset = find(part)?.dataset
-        return (
-          dataset &&
-          Object.assign(dataset, {
-            version: (dataset.version ?? 0) + 1,
-            records: text.trim().split('\n').length,
-            updatedAt: new Date().toISOString(),
-          })
-        )
+        const records = text.trim().split('\n').length
+        const version = (dataset?.version ?? 0) + 1
+        Object.assign(dataset ?? {}, { version, records, updatedAt: new Date().toISOString() })
+        return { records, rejected: [] }
       },
     ],
     [

@@ -78,7 +78,7 @@ export const api = {
   deleteSecret: (slug: string, name: string) =>
     call<unknown>(`${v1}/sources/${at(slug)}/secrets/${at(name)}`, { method: 'DELETE' }),
   loadDataset: (slug: string, text: string, contentType: 'text/plain' | 'text/csv') =>
-    call<unknown>(`${v1}/sources/${at(slug)}/dataset`, { method: 'PUT', text, contentType }),
+    call<Api.LoadedList>(`${v1}/sources/${at(slug)}/dataset`, { method: 'PUT', text, contentType }),
   changeProvider: (slug: string, json: { enabled: boolean }) =>
     call<unknown>(`${v1}/providers/${at(slug)}`, { method: 'PATCH', json }),
 

@@ -113,6 +113,8 @@ export type DatasetView = {
   detail?: string | null
 }
 
+export type LoadedList = { records: number; rejected: { line: number; text: string; reason: string }[] }
+
 export type SourceExample = { indicator: Indicator; expected?: unknown }
 
 export type SourceDetail = SourceView & {

@@ -1,21 +1,21 @@
-/** Makes an indicator unclickable wherever it is pasted next: hxxp, [.], [@]. Safe to apply twice. */
+/** Makes a value of a kind unclickable wherever it is pasted next, in the backend's own manner. Safe to apply twice. */
 export function defang(value: string): string {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)
-  if (scheme) {
-    const name = (scheme[1] ?? '').replace(/^http/i, 'hxxp').replace(/^ftp/i, 'fxp')
-    const rest = value.slice(scheme[0].length)
-    const end = rest.search(/[/?#]/)
-    const authority = end === -1 ? rest : rest.slice(0, end)
-    return `${name}://${breakUp(authority)}${end === -1 ? '' : rest.slice(end)}`
-  }
-  return breakUp(value)
+  if (!scheme) return value.includes('@') ? breakMail(value) : breakHost(value)
+  const name = (scheme[1] ?? '').toLowerCase().replace(/^http/, 'hxxp').replace(/^ftp$/, 'fxp')
+  const rest = value.slice(scheme[0].length)
+  const end = rest.search(/[/?#]/)
+  const authority = end === -1 ? rest : rest.slice(0, end)
+  return `${name}[:]//${breakHost(authority)}${end === -1 ? '' : rest.slice(end)}`
 }
 
-function breakUp(text: string): string {
-  return text
-    .replace(/(?<!\[)\.(?!\])/g, '[.]')
-    .replace(/(?<!\[)@(?!\])/g, '[@]')
-    .replace(/^([0-9a-f]{1,4})?:(?=[0-9a-f:]*$)/i, (whole) => (whole === ':' ? '[:]' : whole.replace(':', '[:]')))
+const breakMail = (text: string) => breakHost(text.replace(/(?<!\[)@(?!\])(?=[^@]*$)/, '[@]'))
+
+/** The last dot of a name or IPv4 address, the last colon of an IPv6 one. */
+function breakHost(text: string): string {
+  if (text.includes('[.]') || text.includes('[:]')) return text
+  if (text.includes('.')) return text.replace(/\.(?=[^.]*$)/, '[.]')
+  return /^[0-9a-f:]*:[0-9a-f:]*(\/\d+)?$/i.test(text) ? text.replace(/:(?!.*:)/, '[:]') : text
 }
 
 const NETWORK_KINDS = new Set(['ipv4', 'ipv6', 'cidr', 'domain', 'url', 'email'])

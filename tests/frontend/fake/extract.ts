@@ -12,15 +12,16 @@ const patterns: [string, RegExp][] = [
   ['domain', /\b(?:[a-z0-9-]+(?:\.|\[\.\]))+(?:com|net|org|invalid|example|io|bad)\b/gi],
 ]
 
-const refang = (text: string) => text.replaceAll('[.]', '.').replaceAll('[@]', '@').replace(/^hxxp/i, 'http')
+const refang = (text: string) =>
+  text.replaceAll('[.]', '.').replaceAll('[:]', ':').replaceAll('[@]', '@').replace(/^hxxp/i, 'http')
 
 export function defang(value: string, kind: string): string {
-  if (kind === 'url')
-    return value
-      .replace(/^http/, 'hxxp')
-      .replace(/^(\w+:\/\/)([^/]+)/, (_all, scheme: string, host: string) => scheme + host.replaceAll('.', '[.]'))
-  if (['ipv4', 'domain', 'email'].includes(kind)) return value.replaceAll('.', '[.]').replace('@', '[@]')
-  return value
+  const lastDot = (text: string) => text.replace(/\.(?=[^.]*$)/, '[.]')
+  if (kind === 'url') {
+    const parts = /^http(s?):\/\/([^/]+)(.*)$/.exec(value)
+    return parts ? `hxxp${parts[1]}[:]//${lastDot(parts[2] ?? '')}${parts[3]}` : value
+  }
+  return ['ipv4', 'domain', 'email'].includes(kind) ? lastDot(value).replace('@', '[@]') : value
 }
 
 export function extract(text: string) {

@@ -91,6 +91,18 @@ function LoadList({ source }: { source: SourceDetail }) {
           onChange={(event) => void pick(event.target.files?.[0])}
         />
       </div>
+      {load.data && load.data.rejected.length > 0 && (
+        <div role="status" className="text-xs">
+          <p className="font-medium">{load.data.rejected.length} lines were left out:</p>
+          <ul className="max-h-32 overflow-auto text-muted">
+            {load.data.rejected.slice(0, 50).map((line) => (
+              <li key={line.line}>
+                line {line.line}: <code>{line.text}</code> {line.reason}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
       <ProblemNotice error={load.error} />
     </div>
   )

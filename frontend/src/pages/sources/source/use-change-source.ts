@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { say } from '../../../ui/toast.tsx'
 
 /** Does one change to a source, says so, and reads the source anew. */
-export function useChangeSource<T>(slug: string, change: (input: T) => Promise<unknown>, done: (input: T) => string) {
+export function useChangeSource<T, A>(slug: string, change: (input: T) => Promise<A>, done: (input: T) => string) {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: change,
