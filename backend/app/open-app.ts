@@ -18,6 +18,8 @@ const migrationsDir = resolve(import.meta.dirname, '../migrations')
 const catalogDir = resolve(repository, 'catalog')
 const cachedResults = 200_000
 const drainMs = 5_000
+/** A row must end within its timeout and a second when the last runner dies; the shortest timeout is 2 s. */
+const absentWaitMs = 2_500
 
 export type App = {
   http: OpenAPIHono
@@ -75,7 +77,7 @@ async function openModules(config: Config, log: Logger, opened: <T>(thing: T, cl
   const later: { sources?: Sources } = {}
   const pool = opened(
     openRunnerPool({
-      endpoints: config.runners, log, clock, codeOf: (hash) => later.sources!.codeOf(hash),
+      endpoints: config.runners, log, clock, absentWaitMs, codeOf: (hash) => later.sources!.codeOf(hash),
       ...(config.runnerToken ? { token: config.runnerToken } : {}),
     }),
     (one) => one.drain(drainMs).then(() => one.close()),

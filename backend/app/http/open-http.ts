@@ -57,12 +57,15 @@ function describeApi(app: OpenAPIHono): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
     type: 'http', scheme: 'bearer', description: 'An API token: indag_…',
   })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey', in: 'cookie', name: 'indag_session', description: 'The session of a signed-in browser',
+  })
   let document: unknown
   app.get('/openapi.json', guard('public'), (c) => {
     document ??= app.getOpenAPI31Document({
       openapi: '3.1.0',
       info: { title: 'Indag', version, description: 'Ask many sources about an indicator; get one explained verdict.' },
-      security: [{ token: [] }],
+      security: [{ token: [] }, { session: [] }],
     })
     return c.json(document as Record<string, unknown>)
   })

@@ -2,7 +2,11 @@ import type { MiddlewareHandler } from 'hono'
 import { fail } from '../../foundation/index.ts'
 
 /** A pasted text of a million characters, with room for escapes. */
-export const maxBodyBytes = 4 * 1024 * 1024
+const usualBytes = 4 * 1024 * 1024
+
+/** Bodies that are files: an own list of some million lines. */
+const largeBytes = 64 * 1024 * 1024
+const largePaths = /^\/api\/v1\/sources\/[^/]+\/dataset$/
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -14,9 +18,10 @@ export function readBodies(): MiddlewareHandler {
   return async (c, next) => {
     const hasBody = c.req.raw.body !== null && c.req.method !== 'GET' && c.req.method !== 'HEAD'
     if (hasBody) {
+      const most = largePaths.test(c.req.path) ? largeBytes : usualBytes
       const announced = Number(c.req.header('content-length') ?? 0)
-      if (announced > maxBodyBytes) tooLarge(announced)
-      const bytes = await readBounded(c.req.raw.body!)
+      if (announced > most) tooLarge(announced, most)
+      const bytes = await readBounded(c.req.raw.body!, most)
       if (bytes.length > 0) {
         requireReadableType(c.req.header('content-type'))
         // Hono keeps promises here and types them as what they resolve to.
@@ -27,20 +32,20 @@ export function readBodies(): MiddlewareHandler {
   }
 }
 
-async function readBounded(body: ReadableStream<Uint8Array>): Promise<Buffer> {
+async function readBounded(body: ReadableStream<Uint8Array>, most: number): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body) {
     size += chunk.length
-    if (size > maxBodyBytes) tooLarge(size)
+    if (size > most) tooLarge(size, most)
     chunks.push(chunk)
   }
   return chunks.length === 1 ? Buffer.from(chunks[0]!) : Buffer.concat(chunks)
 }
 
-function tooLarge(sizeBytes: number): never {
-  fail('too-large', `The body has ${sizeBytes} bytes or more; at most ${maxBodyBytes} are read.`, {
-    fields: [{ path: 'body', message: 'is too large', fix: `Send at most ${maxBodyBytes} bytes; split a long text.` }],
+function tooLarge(sizeBytes: number, most: number): never {
+  fail('too-large', `The body has ${sizeBytes} bytes or more; at most ${most} are read.`, {
+    fields: [{ path: 'body', message: 'is too large', fix: `Send at most ${most} bytes; split a long text.` }],
     headers: { connection: 'close' },
   })
 }

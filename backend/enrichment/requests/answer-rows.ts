@@ -109,6 +109,9 @@ async function enterLine(deps: AnswerDeps, live: Live, open: OpenRow): Promise<P
   })
 }
 
+/** Time for the lines before runners on a busy machine; the code itself gets its own timeout and no more. */
+const longestLineMs = 15_000
+
 type Asked = { answer: Answer; retryAfterMs: number | null }
 
 async function callSource(deps: AnswerDeps, live: Live, open: OpenRow, matches: Match[]): Promise<Asked> {
@@ -122,7 +125,7 @@ async function callSource(deps: AnswerDeps, live: Live, open: OpenRow, matches: 
     hash: source.hash,
     indicator,
     context: { ...context, matchesJson: matches.length === 0 ? Buffer.alloc(0) : Buffer.from(JSON.stringify(matches)) },
-    deadlineMs: startedAtMs + source.timeoutMs,
+    deadlineMs: startedAtMs + source.timeoutMs + longestLineMs,
     signal: live.stop.signal,
     retrySafe: source.exposure !== 'submits',
     ...(header === undefined ? {} : { traceparent: header }),

@@ -1,5 +1,4 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi'
-import { bodyLimit } from 'hono/body-limit'
 import { fail, jsonResponse, problemResponses } from '../../foundation/index.ts'
 import { route } from '../../identity/index.ts'
 import { findSource, tags, type RouteParts } from './parts.ts'
@@ -14,10 +13,6 @@ const putDataset = route({
   operationId: 'loadList',
   summary: "Replace a source's own list: one key a line, or key,label,verdict…",
   permission: 'sources:write',
-  middleware: bodyLimit({
-    maxSize: largestListBytes,
-    onError: () => fail('too-large', 'The list is larger than 64 MiB. Split it over several sources.'),
-  }),
   request: {
     params: slugParams,
     body: { required: true, content: { 'text/plain': { schema: z.string() }, 'text/csv': { schema: z.string() } } },
