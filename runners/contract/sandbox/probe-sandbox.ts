@@ -12,6 +12,7 @@ type Machine = Interpreter & {
   rlimits: string | null
   uid: string | null
   namespaces: string | null
+  bubblewrap: string | null
 }
 
 const launcher = fileURLToPath(new URL('./launcher/launch.py', import.meta.url))
@@ -45,10 +46,11 @@ function candidates(machine: Machine): Candidate[] {
   const world = machine.root ? namespaceLayers : ['userns', ...namespaceLayers]
   // Without Landlock a root folder of its own guards the files as well; it is then no more than the baseline.
   const level = landlock.length ? 'namespaces' : 'baseline'
-  const unshared: Candidate = { level, layers: [...world, ...uid, ...inner] }
-  const wrapped: Candidate = { level, layers: ['bubblewrap', ...world, ...inner] }
-  const best = machine.namespaces === null ? unshared : wrapped
-  return landlock.length ? [best, { level: 'baseline', layers: [...uid, ...inner] }] : [best]
+  const boxes: Candidate[] = []
+  if (machine.namespaces === null) boxes.push({ level, layers: [...world, ...uid, ...inner] })
+  else if (machine.bubblewrap === null) boxes.push({ level, layers: ['bubblewrap', ...world, ...inner] })
+  if (landlock.length) boxes.push({ level: 'baseline', layers: [...uid, ...inner] })
+  return boxes
 }
 
 function notesOn(machine: Machine): string[] {
@@ -57,7 +59,7 @@ function notesOn(machine: Machine): string[] {
   if (machine.rlimits !== null) notes.push(`rlimits cannot be set (${machine.rlimits})`)
   if (!machine.landlock) notes.push('Landlock is off: a kernel since 5.13 with landlock in its "lsm" list has it')
   if (machine.namespaces !== null)
-    notes.push(`Own namespaces are refused (${machine.namespaces}): installing bubblewrap may bring them`)
+    notes.push(`Own namespaces are refused (${machine.namespaces})${machine.bubblewrap ? ': installing bubblewrap may bring them' : ''}`)
   if (machine.root && machine.uid !== null) notes.push(`A uid of its own is refused (${machine.uid})`)
   return notes
 }

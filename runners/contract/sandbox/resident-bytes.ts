@@ -4,9 +4,10 @@ const pageBytes = 4096
 
 /**
  * Resident memory, in bytes, of a boxed child: the process spawned and all its descendants. The pid that spawn() gives
- * is the launcher's, and the real child is its grandchild, so the tree is summed. 0 when the process is gone.
+ * is the launcher's, and the real child is its grandchild, so the tree is summed. 0 when the process is gone or `pid` is none.
  */
 export function readResidentBytes(pid: number): number {
+  if (pid <= 0) return 0
   return descendants(pid).reduce((sum, each) => sum + residentOf(each), 0)
 }
 

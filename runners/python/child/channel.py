@@ -12,6 +12,7 @@ OP_ID = struct.Struct('>I')
 CHUNK = 65536
 
 # Captured now: code of a source may replace what the modules hold.
+get_ident, MAIN_THREAD = threading.get_ident, threading.main_thread().ident
 dumps, decode, exit_now = json.dumps, json.JSONDecoder().decode, os._exit
 
 
@@ -40,10 +41,24 @@ class Channel:
         self._settled = {}
         self._futures = {}
         self._loop = None
+        self._sender = None
+        self._stop_after = False
 
     def send(self, kind, call_id, payload):
         with self._writing:
+            self._sender = get_ident()
             self.sock.sendall(HEADER.pack(len(payload), kind, call_id) + payload)
+            self._sender = None
+        if self._stop_after and get_ident() == MAIN_THREAD:
+            self._stop_after = False
+            raise Stopped('timeout')
+
+    def stop(self):
+        """For the alarm, which comes to the main thread at any point: raises Stopped, but never in the middle of a frame."""
+        if self._sender == MAIN_THREAD:
+            self._stop_after = True
+        else:
+            raise Stopped('timeout')
 
     def send_json(self, kind, call_id, value):
         self.send(kind, call_id, dumps(value).encode('utf-8', 'replace'))
@@ -71,6 +86,7 @@ class Channel:
         return chunk
 
     def begin(self, call_id):
+        self._stop_after = False
         self.call_id = call_id
         self._settled.clear()
         self._futures.clear()

@@ -77,7 +77,7 @@ class Worker:
     def _on_alarm(self, number, frame):
         if self.armed:
             self.armed = False
-            raise Stopped('timeout')
+            self.channel.stop()
 
     def _load(self, call_id, request):
         if not self.limited:

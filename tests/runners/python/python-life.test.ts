@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { status } from '@grpc/grpc-js'
 import { BackgroundTaskRequest, ReceiveRequest } from '@indag/proto/runner/v1/runner.ts'
@@ -31,6 +31,7 @@ describe('the Python runner as a process', () => {
     const runner = await startRunner('python')
     await ask(runner, good)
     const waiting = fetchData(runner, pythonVersion(good), { indicator: { kind: 'x', value: 'wait' } })
+    await expect.poll(() => runningCalls(runner)).toBe(1)
     const [launcher] = descendants(runner.pid).slice(1)
     process.kill(launcher as number, 'SIGKILL')
     expect(await waiting).toMatchObject({ reason: 'CRASHED', code: status.ABORTED })
@@ -39,9 +40,7 @@ describe('the Python runner as a process', () => {
   })
 
   it('refuses to start without a sandbox, unless it is told to', async () => {
-    // An interpreter that says of itself what a bare kernel would.
-    const python = join(folder, 'python-without-kernel')
-    execFileSync('/bin/sh', ['-c', `printf '%s\\n' '#!/bin/sh' 'case "$*" in *probe) python3 "$@" | sed "s/\\"seccomp\\": null/\\"seccomp\\": \\"refused\\"/";; *) exec python3 "$@";; esac' > "$0"; chmod +x "$0"`, python])
+    const python = pythonWithout('seccomp')
     await expect(startRunner('python', { INDAG_RUNNER_PYTHON: python })).rejects.toThrow(/sandbox reaches only \\?"process.*INDAG_RUNNER_UNSAFE=1/s)
     const unsafe = await startRunner('python', { INDAG_RUNNER_PYTHON: python, INDAG_RUNNER_UNSAFE: '1' })
     expect(unsafe.sandbox).toBe('process')
@@ -49,7 +48,36 @@ describe('the Python runner as a process', () => {
     expect(await ask(unsafe, good)).toMatchObject({ outcome: 'found' })
     await unsafe.stop()
   })
+
+  it('answers in the baseline too, where neither unshare nor bubblewrap may make namespaces', async () => {
+    const runner = await startRunner('python', { INDAG_RUNNER_PYTHON: pythonWithout('namespaces', 'bubblewrap') })
+    expect(runner.sandbox).toBe('baseline')
+    expect(await ask(runner, good)).toMatchObject({ outcome: 'found' })
+    const code = 'def fetch_data(i, ctx):\n    return {"text": open("/etc/passwd").read()}\n'
+    expect(await ask(runner, code)).toMatchObject({ reason: 'EXCEPTION', message: expect.stringContaining('PermissionError') })
+    await runner.stop()
+  })
+
+  it.skipIf(!existsSync('/usr/bin/bwrap'))('answers in the namespaces of bubblewrap where only that may make them', async () => {
+    const runner = await startRunner('python', { INDAG_RUNNER_PYTHON: pythonWithout('namespaces') })
+    expect(runner.sandbox).toBe('namespaces')
+    expect(runner.logs.join()).toContain('"bubblewrap"')
+    expect(await ask(runner, good)).toMatchObject({ outcome: 'found' })
+    const code = 'def fetch_data(i, ctx):\n    return {"text": open("/etc/passwd").read()}\n'
+    expect(await ask(runner, code)).toMatchObject({ reason: 'EXCEPTION', message: expect.stringContaining('FileNotFoundError') })
+    await runner.stop()
+  })
 })
+
+/** An interpreter that says of its machine, when probed, that layers are refused. */
+function pythonWithout(...layers: string[]): string {
+  const real = execFileSync('python3', ['-c', 'import os, sys; print(os.path.realpath(sys.executable))'], { encoding: 'utf8' }).trim()
+  const file = join(folder, `without ${layers.join(' ')}`)
+  const edits = layers.map((layer) => `-e 's/"${layer}": null/"${layer}": "refused"/'`)
+  const probe = `'${real}' "$@" | sed ${edits.join(' ')}`
+  writeFileSync(file, `#!/bin/sh\ncase "$*" in *probe) ${probe};; *) exec '${real}' "$@";; esac\n`, { mode: 0o755 })
+  return file
+}
 
 describe('a Python source with', () => {
   let runner: StartedRunner
@@ -122,6 +150,12 @@ def background_task(ctx):
     expect(answer.outcomes).toMatchObject([{ accepted: false, reason: '1' }, { accepted: true, reason: '2' }])
   })
 })
+
+function runningCalls(runner: StartedRunner): Promise<number> {
+  return new Promise((resolve, reject) => {
+    runner.client.describe({}, runner.metadata(), (error, value) => (error ? reject(error) : resolve(value.load?.runningCalls ?? 0)))
+  })
+}
 
 function descendants(pid: number): number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)

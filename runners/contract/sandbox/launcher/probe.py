@@ -11,6 +11,10 @@ import privileges
 import seccomp
 
 
+# Where execvp() looks without a PATH: the launcher runs with an empty environment.
+BINARIES = os.defpath.strip(':').split(':')
+
+
 def machine():
     return {
         'executable': os.path.realpath(sys.executable),
@@ -22,6 +26,7 @@ def machine():
         'rlimits': attempt(lambda: privileges.limit(64, 4096, 0, 60)),
         'uid': attempt(lambda: privileges.become(privileges.FIRST_OWN_UID)),
         'namespaces': attempt(try_namespaces),
+        'bubblewrap': None if any(os.path.exists(f'{folder}/bwrap') for folder in BINARIES) else 'it is not installed',
     }
 
 
