@@ -122,7 +122,6 @@ export class Child {
           clearTimeout(running.killTimer)
           signal.removeEventListener('abort', stop)
           this.#calls.delete(id)
-          if (this.#calls.size === 0) this.#rest()
           resolve(outcome)
         },
       }
@@ -158,16 +157,15 @@ export class Child {
 
   #send(frame: Buffer): void {
     const { socket } = this.#spawned
-    // What one turn of the event loop sends goes out in one system call.
-    if (!this.#corked) {
-      this.#corked = true
-      socket.cork()
-      setImmediate(() => {
-        this.#corked = false
-        socket.uncork()
-      })
-    }
     socket.write(frame)
+    if (this.#corked) return
+    // The first frame of a turn of the event loop goes at once, all others of it together.
+    this.#corked = true
+    socket.cork()
+    setImmediate(() => {
+      this.#corked = false
+      socket.uncork()
+    })
   }
 
   #takeId(): number {
@@ -216,15 +214,13 @@ export class Child {
     this.kill({ reason: 'crashed', message: `The sandboxed process was killed: it sent ${what}` })
   }
 
+  /** Runs while something runs, and once more; a timer for each call would cost more than the polls. */
   #checkMemory(): void {
     const bytes = readResidentBytes(this.pid)
     this.residentBytes = bytes
     const allowed = this.#baseBytes + this.loaded.size * VERSION_BYTES + 2 * this.#largestMemoryBytes + SLACK_BYTES
-    if (bytes > allowed) this.kill({ reason: 'memory', message: 'The code used more memory than it may' })
-  }
-
-  #rest(): void {
-    if (this.#loads.size > 0) return
+    if (bytes > allowed) return this.kill({ reason: 'memory', message: 'The code used more memory than it may' })
+    if (this.#calls.size > 0 || this.#loads.size > 0) return
     clearInterval(this.#memoryPoll)
     this.#memoryPoll = undefined
   }
@@ -264,7 +260,6 @@ export class Child {
     const answer = failed ? parseFailure(payload) : parseLoaded(payload, load?.hash)
     if (!load || !answer) return this.#breach('a malformed answer to a load')
     load.settle(answer)
-    if (this.#calls.size === 0) this.#rest()
   }
 
   #settleResult(running: Running, payload: Buffer): void {

@@ -7,6 +7,7 @@ import { makeGuardedAgent } from './guarded-agent.ts'
 import { guardedDns } from './guarded-dns.ts'
 import { guardedFetch } from './guarded-fetch.ts'
 import { readHostPatterns, readPrivateExceptions } from './host-patterns.ts'
+import type { HostPatterns } from './host-patterns.ts'
 import { makeResolveHost, openResolver } from './resolve-host.ts'
 import { hopReport, targetOf } from './report-call.ts'
 
@@ -52,9 +53,16 @@ export function openEgress(options: EgressOptions): Egress {
   }
 
   const open = (call: EgressCall): OpenCall => {
-    const patterns = readHostPatterns(call.hosts)
-    const scrub = makeScrub([...call.credentials.map((credential) => credential.value), ...call.secrets])
-    const stop = new AbortController()
+    // Made with the first operation: most calls make none.
+    let patterns: HostPatterns | undefined
+    let scrubber: ((text: string) => string) | undefined
+    const allowed = () => (patterns ??= readHostPatterns(call.hosts))
+    const scrub = (text: string) => {
+      scrubber ??= makeScrub([...call.credentials.map((credential) => credential.value), ...call.secrets])
+      return scrubber(text)
+    }
+    let stopper: AbortController | undefined
+    const stop = () => (stopper ??= new AbortController())
     let deadline: NodeJS.Timeout | undefined
     let made = 0
     let atOnce = 0
@@ -62,7 +70,7 @@ export function openEgress(options: EgressOptions): Egress {
     /** Counts, times and bounds one operation, and turns what it throws into an answer. */
     const guarded = async <T>(host: string, run: () => Promise<T>): Promise<HostAnswer<T>> => {
       if (atOnce >= AT_ONCE) return refused(new EgressError('egress-denied', `More than ${AT_ONCE} operations at once`))
-      deadline ??= setTimeout(() => stop.abort(), Math.max(0, call.deadlineMs - Date.now()))
+      deadline ??= setTimeout(() => stop().abort(), Math.max(0, call.deadlineMs - Date.now()))
       atOnce += 1
       try {
         return { ok: true, value: await run() }
@@ -73,7 +81,7 @@ export function openEgress(options: EgressOptions): Egress {
       }
     }
     const toError = (cause: unknown, host: string): EgressError => {
-      if (stop.signal.aborted) return new EgressError('timeout', `${host}: the deadline came before the answer`)
+      if (stop().signal.aborted) return new EgressError('timeout', `${host}: the deadline came before the answer`)
       return toEgressError(cause, host)
     }
     const refused = (error: EgressError) => ({ ok: false as const, failure: { reason: error.reason, message: scrub(error.message) } })
@@ -93,7 +101,7 @@ export function openEgress(options: EgressOptions): Egress {
           return hopReport(report, method, shown)
         }
         const { credentials, limits } = call
-        const fetchPolicy = { dispatcher: agentOf(call.poolKey), patterns, credentials, responseBytes: limits.responseBytes, signal: stop.signal, scrub, onHop, toError }
+        const fetchPolicy = { dispatcher: agentOf(call.poolKey), patterns: allowed(), credentials, responseBytes: limits.responseBytes, signal: stop().signal, scrub, onHop, toError }
         return guarded(url?.hostname ?? 'the address', () => guardedFetch(request, fetchPolicy)).then((answer) => {
           // What was refused before it went out is reported too.
           if (!answer.ok && hops === 0) hopReport(report, request.method ?? 'GET', url ?? request.url)({ error: answer.failure })
@@ -103,11 +111,11 @@ export function openEgress(options: EgressOptions): Egress {
       dns: (name, type) => {
         const startedAtMs = Date.now()
         return guarded(name, async () => {
-          if (!patterns.resolves(name)) {
+          if (!allowed().resolves(name)) {
             throw new EgressError('egress-denied', `Resolving ${targetOf(name)} is not allowed: add "dns:*", or "dns:" and the name or its "*.suffix", to "hosts" in the manifest`)
           }
           countOne()
-          return Promise.race([guardedDns(resolver, name, type), aborted(stop.signal)])
+          return Promise.race([guardedDns(resolver, name, type), aborted(stop().signal)])
         }).then((answer) => {
           const error = answer.ok ? '' : `${answer.failure.reason}: ${answer.failure.message}`
           const durationMs = Date.now() - startedAtMs
@@ -117,7 +125,7 @@ export function openEgress(options: EgressOptions): Egress {
       },
       close: () => {
         clearTimeout(deadline)
-        if (atOnce > 0) stop.abort()
+        if (atOnce > 0) stop().abort()
       },
     }
   }

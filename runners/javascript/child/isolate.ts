@@ -22,17 +22,21 @@ export class CodeError extends Error {
 }
 
 /**
- * One warm isolate: the kit, locked down, and one author's module. Only strings and numbers cross, in both directions; the way out is
+ * One isolate: the kit, locked down, and then one author's module. Only strings and numbers cross, in both directions; the way out is
  * one ignored Callback, and no Reference of ours is ever inside.
  */
 export class SourceIsolate {
   hooks: string[] = []
+  /** Who hears what the code posts. */
+  post: Post = () => {}
+  readonly memoryBytes: number
   readonly #isolate: IsolatedVm.Isolate
   readonly #context: IsolatedVm.Context
-  readonly #module: IsolatedVm.Module
+  #compiled: IsolatedVm.Module | undefined
   readonly #entries: Record<string, IsolatedVm.Reference>
 
-  constructor(kit: string, code: string, memoryBytes: number, post: Post) {
+  constructor(kit: string, memoryBytes: number) {
+    this.memoryBytes = memoryBytes
     this.#isolate = new ivm.Isolate({
       memoryLimit: Math.max(8, Math.round(memoryBytes / (1024 * 1024))),
       // V8 is in an unknown state: nothing may run on. The runner replaces the child.
@@ -40,7 +44,7 @@ export class SourceIsolate {
     })
     this.#context = this.#isolate.createContextSync()
     const { global } = this.#context
-    global.setSync('__post', new ivm.Callback(post, { ignored: true }))
+    global.setSync('__post', new ivm.Callback((...said: Parameters<Post>) => this.post(...said), { ignored: true }))
     this.#context.evalSync(kit, { filename: 'kit.js', timeout: BOOT_TIMEOUT_MS })
     const entries = global.getSync('__kit', { reference: true })
     this.#entries = {}
@@ -50,7 +54,6 @@ export class SourceIsolate {
     global.deleteSync('__post')
     global.deleteSync('__kit')
     this.#entry('lockDown').applySync(undefined, [], { timeout: BOOT_TIMEOUT_MS })
-    this.#module = this.#compile(code)
   }
 
   /** Runs the module's top level and finds its hooks. Throws CodeError, or what isolated-vm throws for time and memory. */
@@ -108,7 +111,13 @@ export class SourceIsolate {
     return this.#entries[name] as IsolatedVm.Reference
   }
 
-  #compile(code: string): IsolatedVm.Module {
+  get #module(): IsolatedVm.Module {
+    if (!this.#compiled) throw new Error('nothing is compiled yet')
+    return this.#compiled
+  }
+
+  /** Parses and links the author's code; runs none of it. Throws CodeError. */
+  compile(code: string): void {
     try {
       const module = this.#isolate.compileModuleSync(code, { filename: FILE })
       const [wanted] = module.dependencySpecifiers
@@ -116,7 +125,7 @@ export class SourceIsolate {
       module.instantiateSync(this.#context, () => {
         throw new Error('no imports')
       })
-      return module
+      this.#compiled = module
     } catch (cause) {
       this.dispose()
       throw cause instanceof CodeError ? cause : new CodeError(diagnosticOf(cause))

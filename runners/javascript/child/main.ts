@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { Frame, FrameReader, MAXIMUM_INWARD_BYTES, encodeFrame } from '@indag/runner-contract'
 import { CodeError } from './isolate.ts'
+import { makeIsolates } from './isolates.ts'
 import { Slot } from './slot.ts'
 
 // The child program: plain Node in the box, no network, no files, no environment. What it says is not trusted by the runner.
-const KIT = readFileSync(new URL('./kit.js', import.meta.url), 'utf8')
+const take = makeIsolates(readFileSync(new URL('./kit.js', import.meta.url), 'utf8'))
 const channel = new Socket({ fd: 3, readable: true, writable: true })
 const slots = new Map<string, Slot>()
 const slotOfCall = new Map<number, Slot>()
@@ -14,23 +15,22 @@ type Load = { hash: string; code: string; memoryBytes: number; withinMs: number;
 
 let corked = false
 const send = (type: number, callId: number, ...parts: (Buffer | string)[]) => {
-  // What one turn of the event loop sends goes out in one system call.
-  if (!corked) {
-    corked = true
-    channel.cork()
-    setImmediate(() => {
-      corked = false
-      channel.uncork()
-    })
-  }
   channel.write(encodeFrame(type as (typeof Frame)['OP'], callId, ...parts))
+  if (corked) return
+  // The first frame of a turn of the event loop goes at once, all others of it together.
+  corked = true
+  channel.cork()
+  setImmediate(() => {
+    corked = false
+    channel.uncork()
+  })
 }
 const fail = (callId: number, reason: string, message: string) => send(Frame.FAILURE, callId, JSON.stringify({ reason, message }))
 
 function load(id: number, asked: Load): void {
   const { hash } = asked
   try {
-    const slot = new Slot(KIT, asked.code, asked.memoryBytes, { send, fail, over: (callId) => slotOfCall.delete(callId) })
+    const slot = new Slot(take, asked.code, asked.memoryBytes, { send, fail, over: (callId) => slotOfCall.delete(callId) })
     if (asked.checkOnly) {
       send(Frame.LOADED, id, JSON.stringify({ hash, hooks: slot.exportedHooks(), diagnostics: [] }))
       return slot.dispose()

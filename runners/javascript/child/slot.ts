@@ -1,5 +1,6 @@
 import { Frame } from '@indag/runner-contract'
-import { SourceIsolate, isTimeout } from './isolate.ts'
+import { isTimeout } from './isolate.ts'
+import type { SourceIsolate } from './isolate.ts'
 
 export type Out = {
   send(type: number, callId: number, ...parts: (Buffer | string)[]): void
@@ -16,7 +17,7 @@ const STOPPED = 'The isolate was stopped because another call in it did not stop
 
 /** One source version in this child: its warm isolate, replaced when it had to be stopped, and the calls in it. */
 export class Slot {
-  readonly #kit: string
+  readonly #take: (memoryBytes: number) => SourceIsolate
   readonly #code: string
   readonly #memoryBytes: number
   readonly #out: Out
@@ -27,8 +28,9 @@ export class Slot {
   #spoiled = false
   #retired = false
 
-  constructor(kit: string, code: string, memoryBytes: number, out: Out) {
-    this.#kit = kit
+  /** `take` gives a fresh isolate, locked down and empty. */
+  constructor(take: (memoryBytes: number) => SourceIsolate, code: string, memoryBytes: number, out: Out) {
+    this.#take = take
     this.#code = code
     this.#memoryBytes = memoryBytes
     this.#out = out
@@ -95,10 +97,12 @@ export class Slot {
 
   #build(): SourceIsolate {
     this.#evaluated = this.#spoiled = false
-    const isolate: SourceIsolate = new SourceIsolate(this.#kit, this.#code, this.#memoryBytes, (kind, callId, a, b) => {
-      // What an isolate posts counts only for its own running calls.
+    const isolate = this.#take(this.#memoryBytes)
+    // What an isolate posts counts only for its own running calls.
+    isolate.post = (kind, callId, a, b) => {
       if (this.#running.get(callId)?.isolate === isolate) this.#hear(isolate, kind, callId, a, b)
-    })
+    }
+    isolate.compile(this.#code)
     return isolate
   }
 

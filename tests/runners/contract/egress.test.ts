@@ -271,6 +271,10 @@ describe('name resolution', () => {
     expect(answer).toMatchObject({ reason: 'egress-denied', failure: { message: expect.stringContaining('dns:*'), report: { calls: [{ protocol: 'dns', target: 'one.test' }] } } })
   })
 
+  it.each([['dns:one.test', true], ['dns:*.test', true], ['dns:*.one.test', false], ['dns:other.test', false], ['dns:', false], ['*', false]])('for hosts %j: %s', async (entry, allowed) => {
+    expect((await resolve('one.test', 'A', [entry])).ok).toBe(allowed)
+  })
+
   it.each(['inside.test', 'mixed.test'])('does not lead a fetch inside: %s', async (name) => {
     const answer = await get(`http://${name}:${site.port}/`, { hosts: [`*.test:${site.port}`] }, undefined, resolving)
     expect(answer).toMatchObject({ reason: 'egress-denied' })
