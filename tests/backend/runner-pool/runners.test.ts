@@ -97,6 +97,26 @@ describe('runners', () => {
     expect(stateOf(calls, wedged.address)).toBe('serving')
   })
 
+  it('that lose a call are not waited for until the deadline', async () => {
+    const [one, two] = [await runner(), await runner()]
+    const calls = await pool([one.address, two.address])
+    one.reply = () => 'silence'
+    const limits = {
+      wallMs: 50,
+      cpuMs: 0,
+      memoryBytes: 0,
+      outputBytes: 0,
+      logLines: 0,
+      outgoingCalls: 0,
+      concurrentCalls: 0,
+      responseBytes: 0,
+    }
+    const request = () => ask({ context: { ...context, limits }, deadlineMs: Date.now() + 600_000 })
+    const outcomes = await Promise.all([calls.call(request()), calls.call(request())])
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ ok: true, runner: two.address })
+    expect(one.fetches.length).toBeGreaterThan(0)
+  })
+
   it('that drain finish their calls and get no new ones', async () => {
     const [one, two] = [await runner(), await runner()]
     const calls = await pool([one.address, two.address])
