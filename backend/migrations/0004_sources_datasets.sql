@@ -22,7 +22,7 @@ create table sources.dataset_versions (
 create unique index dataset_versions_one_current on sources.dataset_versions (dataset) where state = 'current';
 create index dataset_versions_by_dataset on sources.dataset_versions (dataset, created_at desc);
 
--- No primary key and no foreign key: rows are written by COPY, a million at the first start, and only ever deleted by version.
+-- No primary key and no foreign key: rows are written a million at the first start, and only ever deleted by version.
 create table sources.dataset_rows (
   version_id uuid not null,
   key text collate "C" not null,

@@ -1,10 +1,5 @@
-import { once } from 'node:events'
-import { finished } from 'node:stream/promises'
 import type { Postgres, Queryable, Transaction } from '../../foundation/index.ts'
-import type { DatasetRow, DatasetStatus, KeyType } from './dataset.ts'
-
-/** Written to COPY in pieces of this size. */
-const pieceChars = 128 * 1024
+import type { DatasetStatus, KeyType } from './dataset.ts'
 
 export type NewVersion = { id: string; dataset: string; keyType: KeyType; origin: string }
 
@@ -41,32 +36,11 @@ export async function lockDataset(tx: Transaction, dataset: string, id: string):
     where dataset = ${dataset} and state = 'loading' and id < ${id}`
 }
 
-/** Writes the rows by COPY, as fast as the server takes them. Gives their number. */
-export async function copyRows(tx: Transaction, versionId: string, rows: Iterable<DatasetRow>): Promise<number> {
-  const stream = await tx`copy sources.dataset_rows (version_id, key, value) from stdin`.writable()
-  let rowCount = 0
-  let piece = ''
-  let lastValue: unknown
-  let lastJson = ''
-  for (const { key, value } of rows) {
-    // Neighbours often share one value object: see asn-by-address.
-    if (value !== lastValue || rowCount === 0) lastJson = escapeCopy(JSON.stringify(value))
-    lastValue = value
-    piece += `${versionId}\t${escapeCopy(key)}\t${lastJson}\n`
-    rowCount++
-    if (piece.length < pieceChars) continue
-    if (!stream.write(piece)) await once(stream, 'drain')
-    piece = ''
-  }
-  stream.end(piece)
-  await finished(stream)
-  return rowCount
-}
-
-function escapeCopy(text: string): string {
-  return /[\\\t\n\r]/.test(text)
-    ? text.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
-    : text
+/** `values` are JSON text, one for each key. */
+export async function insertRows(tx: Transaction, versionId: string, keys: string[], values: string[]): Promise<void> {
+  await tx`
+    insert into sources.dataset_rows (version_id, key, value)
+    select ${versionId}::uuid, key, value::json from unnest(${keys}::text[], ${values}::text[]) as row (key, value)`
 }
 
 /** The new version takes the place of the current one. */
