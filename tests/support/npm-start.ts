@@ -37,7 +37,7 @@ export function npmStart(dataDir: string, port: number, env: Record<string, stri
     })
   const pidOf = (piece: string) => {
     const found = processTree(npm.pid ?? 0).find(
-      (each) => each.command.includes(piece) && !each.command.includes('guardian'),
+      ({ command }) => command.includes(piece) && !/^sh -c|guardian/.test(command),
     )
     if (found === undefined) throw new Error(`No process of npm start has "${piece}" in its command line`)
     return found.pid

@@ -107,6 +107,16 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(running.progress()).toMatch(/stopped\s*$/)
   })
 
+  it('stops what already runs when the signal comes in the middle of the start', async () => {
+    const half = npmStart(folder, port)
+    await expect.poll(half.progress, PATIENCE).toContain('PostgreSQL 18 is ready')
+    const tree = processTree(half.npm.pid ?? 0)
+    process.kill(half.pidOf('scripts/start/main.ts'), 'SIGINT')
+    await half.ended
+    await expect.poll(() => stillRunning([...tree, ...processesAround(folder)]), PATIENCE).toEqual([])
+    expect(half.progress()).toMatch(/stopped\s*$/)
+  })
+
   it('refuses a taken port before it starts anything, and names the variable', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')

@@ -29,7 +29,10 @@ beforeAll(async () => {
   database = await startPostgres(directory)
   slow = await startProvider()
   // Slow enough that a kill always falls into the middle, whatever the machine.
-  slow.answer((_call, response) => void setTimeout(() => json(response, { noise: false, riot: false, message: 'Success', ip: '' }), 40))
+  slow.answer(
+    (_call, response) =>
+      void setTimeout(() => json(response, { noise: false, riot: false, message: 'Success', ip: '' }), 40),
+  )
   product = await startProduct({
     databaseUrl: database.url,
     runners: { javascript: 2, python: 1 },
@@ -45,7 +48,9 @@ afterAll(async () => {
 })
 
 async function accept(round: number, sources?: string[]): Promise<RequestView> {
-  const answer = await product.api('/api/v1/requests', { json: { indicators: twoHundred(round), tlp: 'RED', ...(sources ? { sources } : {}) } })
+  const answer = await product.api('/api/v1/requests', {
+    json: { indicators: twoHundred(round), tlp: 'RED', ...(sources ? { sources } : {}) },
+  })
   expect(answer.status, await answer.clone().text()).toBe(202)
   return (await answer.json()) as RequestView
 }
@@ -93,10 +98,13 @@ async function expectWhole(view: RequestView): Promise<void> {
 /** Resolves when some rows have ended and some have not: the moment for a kill. */
 async function midway(id: string): Promise<void> {
   await expect
-    .poll(async () => {
-      const counts = (await read(id))?.counts
-      return counts !== undefined && counts.found + counts.notFound > 20 && counts.queued + counts.running > 20
-    }, { timeout: 30_000, interval: 5 })
+    .poll(
+      async () => {
+        const counts = (await read(id))?.counts
+        return counts !== undefined && counts.found + counts.notFound > 20 && counts.queued + counts.running > 20
+      },
+      { timeout: 30_000, interval: 5 },
+    )
     .toBe(true)
 }
 
@@ -107,7 +115,11 @@ describe('a request of 200 indicators ends, with nothing lost and nothing double
     await product.runners[0]!.kill()
     const view = await expectEnd(id)
     await expectWhole(view)
-    expect(view.indicators.flatMap((item) => item.rows).filter((row) => row.state === 'failed' && row.source.exposure === 'local')).toEqual([])
+    expect(
+      view.indicators
+        .flatMap((item) => item.rows)
+        .filter((row) => row.state === 'failed' && row.source.exposure === 'local'),
+    ).toEqual([])
   }, 180_000)
 
   test('the backend is killed in the middle and started again', async () => {
@@ -141,7 +153,9 @@ describe('a request of 200 indicators ends, with nothing lost and nothing double
     await product.runners[1]!.kill()
     const view = await expectEnd(id)
     await expectWhole(view)
-    const failed = view.indicators.flatMap((item) => item.rows).filter((row) => row.state === 'failed' && row.source.exposure === 'local')
+    const failed = view.indicators
+      .flatMap((item) => item.rows)
+      .filter((row) => row.state === 'failed' && row.source.exposure === 'local')
     expect(new Set(failed.map((row) => row.reason?.code))).toEqual(new Set(['runner-unavailable']))
   }, 180_000)
 })
