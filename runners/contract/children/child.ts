@@ -158,8 +158,8 @@ export class Child {
   #send(frame: Buffer): void {
     const { socket } = this.#spawned
     socket.write(frame)
-    if (this.#corked) return
-    // The first frame of a turn of the event loop goes at once, all others of it together.
+    if (this.#corked || this.#calls.size < 2) return
+    // With several calls under way, the first frame of a turn of the event loop goes at once and all others of it together.
     this.#corked = true
     socket.cork()
     setImmediate(() => {

@@ -16,8 +16,8 @@ type Load = { hash: string; code: string; memoryBytes: number; withinMs: number;
 let corked = false
 const send = (type: number, callId: number, ...parts: (Buffer | string)[]) => {
   channel.write(encodeFrame(type as (typeof Frame)['OP'], callId, ...parts))
-  if (corked) return
-  // The first frame of a turn of the event loop goes at once, all others of it together.
+  if (corked || slotOfCall.size < 2) return
+  // With several calls under way, the first frame of a turn of the event loop goes at once and all others of it together.
   corked = true
   channel.cork()
   setImmediate(() => {

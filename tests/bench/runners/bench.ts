@@ -20,9 +20,9 @@ const CODE = {
 }
 /** About 200 bytes of JSON, both ways. */
 const CONFIG = Buffer.from(JSON.stringify({ rows: Array.from({ length: 8 }, (_, index) => ({ n: `name-${index}`, v: index })) }))
-const ROUNDS = 5
-const SERIAL_CALLS = 1_500
-const PARALLEL_CALLS = 8_000
+const ROUNDS = 4
+const SERIAL_CALLS = 1_000
+const PARALLEL_CALLS = 4_000
 const CONCURRENCY = 32
 
 type Target = { name: string; client: RunnerServiceClient; metadata: Metadata; hash: string; stop(): Promise<void> }
