@@ -10,6 +10,21 @@ const whole = (value: unknown) =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined
 const oneOf = <T extends string>(value: unknown, values: readonly T[]) => values.find((known) => known === value)
 
+/** A change to a page's address, made from what it is at that moment: two quick changes must not undo each other. */
+export type ChangeSearch<T> = (change: (now: T) => T, options?: { replace?: boolean }) => void
+
+/** The same without some keys. */
+export function without<T extends object, K extends keyof T>(search: T, ...keys: K[]): Omit<T, K> {
+  const rest = { ...search }
+  for (const key of keys) delete rest[key]
+  return rest
+}
+
+/** The same with a key set, or without it when the value is empty. */
+export function withValue<T extends object>(search: T, key: keyof T, value: string): T {
+  return value === '' ? (without(search, key) as T) : { ...search, [key]: value }
+}
+
 /** Drops the undefined, so that addresses stay short and optional properties stay exact. */
 function present<T extends Raw>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never

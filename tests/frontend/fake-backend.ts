@@ -93,8 +93,8 @@ export async function startFakeBackend(options: { port?: number; rowDelayMs?: nu
       /^\/api\/v1\/sources\/([^/]+)$/,
       ({ part, json }) => {
         const source = find(part)
-        const baseUrl = (json['config'] as Record<string, unknown> | undefined)?.['baseUrl']
-        if (baseUrl !== undefined && !/^https?:\/\/\S+\.\S+/.test(String(baseUrl))) {
+        const baseUrl = (json['config'] as Record<string, string> | undefined)?.['baseUrl']
+        if (baseUrl !== undefined && !/^https?:\/\/\S+\.\S+/.test(baseUrl)) {
           return problem(422, 'invalid-input', 'Invalid input', 'One field is not right.', [
             { path: 'config.baseUrl', message: 'is not an address', fix: 'Write it as https://host.' },
           ])

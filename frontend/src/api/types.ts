@@ -180,18 +180,19 @@ export type RowState = 'queued' | 'running' | 'found' | 'not-found' | 'skipped' 
 export type ClaimLevel = 'malicious' | 'suspicious' | 'benign' | 'informational'
 export type VerdictLevel = 'malicious' | 'suspicious' | 'benign' | 'unknown'
 
-export type Fact = { name: string; value: string | number | boolean; kind?: string | null }
+export type Fact = { name: string; value: string | number | boolean; kind?: string | undefined }
 export type Result = {
-  verdict?: ClaimLevel | null
-  score?: number | null
-  confidence?: number | null
-  says?: string | null
+  verdict?: ClaimLevel | undefined
+  score?: number | undefined
+  confidence?: number | undefined
+  /** The provider's own words. */
+  says?: string | undefined
   summary: string
   facts: Fact[]
   tags: string[]
   links: { title: string; url: string }[]
-  raw: unknown
-  observedAt?: string | null
+  raw?: unknown
+  observedAt?: string | undefined
 }
 
 export type OutgoingCall = {
@@ -226,11 +227,11 @@ export type Claim = {
   source: string
   name: string
   level: string
-  says?: string | null
-  score?: number | null
-  weight?: number | null
-  observedAt?: string | null
-  cached?: boolean
+  says: string
+  score: number
+  weight: number
+  observedAt: string
+  cached: boolean
 }
 export type Verdict = {
   level: VerdictLevel
@@ -243,14 +244,14 @@ export type Verdict = {
   silent: number
   pending: number
   failed: number
-  wouldChange?: string | null
+  wouldChange: string
 }
 
 export type IndicatorView = Indicator & {
   position: number
   defanged: string
   count: number
-  address?: { scope: string; name: string } | null
+  address?: { scope: string; name: string }
   verdict: Verdict
   rows: Row[]
 }

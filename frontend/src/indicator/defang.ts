@@ -1,5 +1,6 @@
 /** Makes a value of a kind unclickable wherever it is pasted next, in the backend's own manner. Safe to apply twice. */
 export function defang(value: string): string {
+  if (/^[a-z][a-z0-9+.-]*\[:\]\/\//i.test(value)) return value
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)
   if (!scheme) return value.includes('@') ? breakMail(value) : breakHost(value)
   const name = (scheme[1] ?? '').toLowerCase().replace(/^http/, 'hxxp').replace(/^ftp$/, 'fxp')

@@ -91,7 +91,7 @@ export function openRequests(sources: () => FakeSource[], rowDelayMs: number) {
     for (const listener of run.listeners) {
       send(listener, 'row', { position, row }, row.seq)
       send(listener, 'verdict', { position, verdict: verdictOf(run.indicators[position]?.rows ?? []) })
-      if (run.seq % 20 === 0) send(listener, 'counts', countsOf(run))
+      if (run.seq % 20 === 0 || run.pending < 30) send(listener, 'counts', countsOf(run))
       if (!pending) finish(listener, run)
     }
   }

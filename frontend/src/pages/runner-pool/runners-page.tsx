@@ -63,7 +63,10 @@ function Runner({ runner }: { runner: RunnerView }) {
         ))}
       </div>
       <p className="text-xs text-muted">
-        {[runner.latencyMs == null ? '' : `answers in ${Math.round(runner.latencyMs)} ms`, loadText(runner.load)]
+        {[
+          typeof runner.latencyMs === 'number' ? `answers in ${Math.round(runner.latencyMs)} ms` : '',
+          loadText(runner.load),
+        ]
           .filter(Boolean)
           .join(' · ')}
       </p>

@@ -4,8 +4,10 @@ import { EyeOff } from 'lucide-react'
 import { sourcesQuery } from '../../api/queries.ts'
 import type { SourceView } from '../../api/types.ts'
 import { useKinds } from '../../indicator/kinds.tsx'
-import type { SourcesSearch } from '../../search.ts'
+import { withValue } from '../../search.ts'
+import type { ChangeSearch, SourcesSearch } from '../../search.ts'
 import { useCursor } from '../../shell/use-cursor.ts'
+import { useChangeSearch } from '../../shell/use-change-search.ts'
 import { buttonClass } from '../../ui/button.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -21,6 +23,7 @@ const SHOWS = { ready: 'Ready', attention: 'Need attention', disabled: 'Disabled
 export function SourcesPage() {
   const search = route.useSearch()
   const navigate = useNavigate()
+  const change = useChangeSearch<SourcesSearch>()
   const { data, error, isPending, refetch } = useQuery(sourcesQuery)
   const all = data ?? []
   const shown = byProvider(all.filter((source) => matches(source, search)))
@@ -46,11 +49,7 @@ export function SourcesPage() {
         `${ready} of ${all.length} ready. ${all.filter((source) => source.exposure === 'local').length} of them work with no network.`
       }
     >
-      <Filters
-        search={search}
-        sources={all}
-        onSearch={(next) => void navigate({ to: '/sources', search: next, replace: true })}
-      />
+      <Filters search={search} sources={all} onSearch={change} />
       <ProblemNotice error={error} onRetry={() => void refetch()} />
       {isPending && <Spinner label="Reading the sources" />}
       {data && shown.length === 0 && <Empty>No source matches these filters.</Empty>}
@@ -82,15 +81,12 @@ function matches(source: SourceView, { q, kind, show }: SourcesSearch): boolean 
   return true
 }
 
-type FilterProps = { search: SourcesSearch; sources: readonly SourceView[]; onSearch: (search: SourcesSearch) => void }
+type FilterProps = { search: SourcesSearch; sources: readonly SourceView[]; onSearch: ChangeSearch<SourcesSearch> }
 
 function Filters({ search, sources, onSearch }: FilterProps) {
   const kinds = useKinds()
   const known = [...new Set(sources.flatMap((source) => source.kinds))].sort()
-  const set = (key: keyof SourcesSearch, value: string) => {
-    const { [key]: _old, ...rest } = search
-    onSearch(value === '' ? rest : { ...rest, [key]: value })
-  }
+  const set = (key: keyof SourcesSearch, value: string) => onSearch((now) => withValue(now, key, value))
   return (
     <div className="mb-4 flex flex-wrap gap-2">
       <SearchBox

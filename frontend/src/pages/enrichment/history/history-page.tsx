@@ -3,8 +3,10 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { History } from 'lucide-react'
 import { historyQuery } from '../../../api/queries.ts'
 import { useKinds } from '../../../indicator/kinds.tsx'
-import type { HistorySearch } from '../../../search.ts'
+import { withValue } from '../../../search.ts'
+import type { ChangeSearch, HistorySearch } from '../../../search.ts'
 import { useCursor } from '../../../shell/use-cursor.ts'
+import { useChangeSearch } from '../../../shell/use-change-search.ts'
 import { Button, buttonClass } from '../../../ui/button.tsx'
 import { Empty } from '../../../ui/empty.tsx'
 import { Page } from '../../../ui/page.tsx'
@@ -18,6 +20,7 @@ const route = getRouteApi('/signed-in/history')
 export function HistoryPage() {
   const search = route.useSearch()
   const navigate = useNavigate()
+  const change = useChangeSearch<HistorySearch>()
   const history = useInfiniteQuery(historyQuery(search))
   const requests = history.data?.pages.flatMap((page) => page.items) ?? []
   const [cursor] = useCursor({
@@ -33,7 +36,7 @@ export function HistoryPage() {
   const filtered = Object.keys(search).length > 0
   return (
     <Page title="History" lead="Every request, with its answers as they were. Links stay good.">
-      <Filters search={search} onSearch={(next) => void navigate({ to: '/history', search: next, replace: true })} />
+      <Filters search={search} onSearch={change} />
       <ProblemNotice error={history.error} onRetry={() => void history.refetch()} />
       {history.isPending && <Spinner label="Reading the history" />}
       {history.data && requests.length === 0 && <NoRequests filtered={filtered} />}
@@ -78,12 +81,9 @@ function NoRequests({ filtered }: { filtered: boolean }) {
   )
 }
 
-function Filters({ search, onSearch }: { search: HistorySearch; onSearch: (search: HistorySearch) => void }) {
+function Filters({ search, onSearch }: { search: HistorySearch; onSearch: ChangeSearch<HistorySearch> }) {
   const kinds = useKinds()
-  const set = (key: keyof HistorySearch, value: string) => {
-    const { [key]: _old, ...rest } = search
-    onSearch(value === '' ? rest : { ...rest, [key]: value })
-  }
+  const set = (key: keyof HistorySearch, value: string) => onSearch((now) => withValue(now, key, value))
   return (
     <div className="mb-4 flex flex-wrap gap-2">
       <SearchBox

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { api } from '../../../api/client.ts'
 import type { RequestBody } from '../../../api/types.ts'
 import type { InvestigateSearch } from '../../../search.ts'
+import { useChangeSearch } from '../../../shell/use-change-search.ts'
 import { useTitle } from '../../../ui/page.tsx'
 import { ProblemNotice } from '../../../ui/problem-notice.tsx'
 import { saveDraft, useDraft } from './draft.ts'
@@ -37,7 +38,7 @@ export function InvestigatePage() {
     if (ready) run.mutate(plan.body)
   }, [wantsRun, plan.settling, plan.body, ready, run])
 
-  const change = (options: InvestigateSearch) => void navigate({ to: '/', search: options, replace: true })
+  const change = useChangeSearch<InvestigateSearch>()
   const started = text.trim() !== ''
   return (
     <div className="h-full overflow-auto">

@@ -2,7 +2,8 @@ import { Code, LoaderCircle, Play } from 'lucide-react'
 import { useState } from 'react'
 import { PAP_LEVELS, TLP_LEVELS } from '../../../api/types.ts'
 import type { Pap, Tlp } from '../../../api/types.ts'
-import type { InvestigateSearch } from '../../../search.ts'
+import { without } from '../../../search.ts'
+import type { ChangeSearch, InvestigateSearch } from '../../../search.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Segmented } from '../../../ui/segmented.tsx'
 import { SnippetDialog } from '../snippet-dialog.tsx'
@@ -14,7 +15,7 @@ import type { Plan } from './use-plan.ts'
 type Props = {
   plan: Plan
   search: InvestigateSearch
-  onSearch: (search: InvestigateSearch) => void
+  onSearch: ChangeSearch<InvestigateSearch>
   ready: boolean
   running: boolean
   onRun: () => void
@@ -36,30 +37,30 @@ export function RunPanel({ plan, search, onSearch, ready, running, onRun }: Prop
           value={tlp}
           levels={TLP_LEVELS}
           meaning={TLP_MEANING}
-          onChange={(value) => onSearch({ ...search, tlp: value })}
+          onChange={(value) => onSearch((now) => ({ ...now, tlp: value }))}
         />
         <Marking<Pap>
           name="PAP"
           value={pap}
           levels={PAP_LEVELS}
           meaning={PAP_MEANING}
-          onChange={(value) => onSearch({ ...search, pap: value })}
+          onChange={(value) => onSearch((now) => ({ ...now, pap: value }))}
         />
         <div className="flex flex-wrap gap-x-5 gap-y-1 text-sm">
           <Option
             label="Ask again, ignore the cache"
             on={search.fresh === true}
-            onChange={(on) => onSearch(without(search, 'fresh', on ? { fresh: true } : {}))}
+            onChange={(on) => onSearch((now) => (on ? { ...now, fresh: true } : without(now, 'fresh')))}
           />
           <Option
             label="Also the hosts of URLs and mails"
             on={search.hosts === true}
-            onChange={(on) => onSearch(without(search, 'hosts', on ? { hosts: true } : {}))}
+            onChange={(on) => onSearch((now) => (on ? { ...now, hosts: true } : without(now, 'hosts')))}
           />
           <Option
             label="Skip a source at its limit instead of waiting"
             on={search.skip === true}
-            onChange={(on) => onSearch(without(search, 'skip', on ? { skip: true } : {}))}
+            onChange={(on) => onSearch((now) => (on ? { ...now, skip: true } : without(now, 'skip')))}
           />
         </div>
       </div>
@@ -83,11 +84,6 @@ export function RunPanel({ plan, search, onSearch, ready, running, onRun }: Prop
       <SnippetDialog open={showSnippet} onClose={() => setShowSnippet(false)} body={plan.body} />
     </aside>
   )
-}
-
-function without<K extends keyof InvestigateSearch>(search: InvestigateSearch, key: K, next: InvestigateSearch) {
-  const { [key]: _dropped, ...rest } = search
-  return { ...rest, ...next }
 }
 
 function Option({ label, on, onChange }: { label: string; on: boolean; onChange: (on: boolean) => void }) {

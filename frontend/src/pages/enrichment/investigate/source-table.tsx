@@ -1,14 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { sourcesQuery } from '../../../api/queries.ts'
 import type { SourceView } from '../../../api/types.ts'
-import type { InvestigateSearch } from '../../../search.ts'
+import { without } from '../../../search.ts'
+import type { ChangeSearch, InvestigateSearch } from '../../../search.ts'
 import { Button } from '../../../ui/button.tsx'
 import { ProblemNotice } from '../../../ui/problem-notice.tsx'
 import { SourceLine } from './source-line.tsx'
 import { NO_SOURCES } from './use-plan.ts'
 import type { Plan } from './use-plan.ts'
 
-type Props = { plan: Plan; search: InvestigateSearch; onSearch: (search: InvestigateSearch) => void }
+type Props = { plan: Plan; search: InvestigateSearch; onSearch: ChangeSearch<InvestigateSearch> }
 
 /** The sources by provider, each with what it would be sent. An unticked source is never called. */
 export function SourceTable({ plan, search, onSearch }: Props) {
@@ -16,9 +17,11 @@ export function SourceTable({ plan, search, onSearch }: Props) {
   const all = data ?? []
   const chosen = chosenSlugs(search, all)
   const choose = (slugs: ReadonlySet<string>) => {
-    const { sources: _all, ...rest } = search
-    if (all.every((source) => slugs.has(source.slug))) onSearch(rest)
-    else onSearch({ ...rest, sources: slugs.size === 0 ? NO_SOURCES : [...slugs].join(',') })
+    onSearch((now) => {
+      const rest = without(now, 'sources')
+      if (all.every((source) => slugs.has(source.slug))) return rest
+      return { ...rest, sources: slugs.size === 0 ? NO_SOURCES : [...slugs].join(',') }
+    })
   }
   const toggle = (slugs: readonly string[], on: boolean) => {
     const next = new Set(chosen)

@@ -1,10 +1,11 @@
 import clsx from 'clsx'
 import type { RequestView } from '../../../api/types.ts'
-import type { RequestSearch } from '../../../search.ts'
+import { withValue } from '../../../search.ts'
+import type { ChangeSearch, RequestSearch } from '../../../search.ts'
 import { duration } from '../../../ui/time.tsx'
 import { ROW_STATES } from './states.tsx'
 
-type Props = { view: RequestView; polling: boolean; search: RequestSearch; onSearch: (search: RequestSearch) => void }
+type Props = { view: RequestView; polling: boolean; search: RequestSearch; onSearch: ChangeSearch<RequestSearch> }
 
 const shades = {
   found: 'bg-accent-fill',
@@ -29,10 +30,7 @@ export function CountsLine({ view, polling, search, onSearch }: Props) {
     { state: 'skipped', word: 'skipped', count: counts.skipped, mark: ROW_STATES.skipped },
     { state: 'failed', word: 'failed', count: counts.failed, mark: ROW_STATES.failed },
   ]
-  const filter = (state: string) => {
-    const { state: _old, ...rest } = search
-    onSearch(search.state === state ? rest : { ...rest, state })
-  }
+  const filter = (state: string) => onSearch((now) => withValue(now, 'state', now.state === state ? '' : state))
   return (
     <div className="space-y-2">
       <Bar view={view} />

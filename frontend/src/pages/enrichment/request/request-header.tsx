@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { Code, RotateCw } from 'lucide-react'
 import { useState } from 'react'
 import type { IndicatorView, RequestBody, RequestView } from '../../../api/types.ts'
-import type { RequestSearch } from '../../../search.ts'
+import type { ChangeSearch, RequestSearch } from '../../../search.ts'
 import { Badge } from '../../../ui/badge.tsx'
 import { Button } from '../../../ui/button.tsx'
 import { Time } from '../../../ui/time.tsx'
@@ -19,7 +19,7 @@ type Props = {
   shown: readonly IndicatorView[]
   polling: boolean
   search: RequestSearch
-  onSearch: (search: RequestSearch) => void
+  onSearch: ChangeSearch<RequestSearch>
 }
 
 export function RequestHeader({ view, shown, polling, search, onSearch }: Props) {

@@ -1,9 +1,10 @@
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { SearchX } from 'lucide-react'
 import { useMemo } from 'react'
 import type { RequestView } from '../../../api/types.ts'
 import { testedHosts } from '../../../indicator/safe-link.ts'
 import type { RequestSearch } from '../../../search.ts'
+import { useChangeSearch } from '../../../shell/use-change-search.ts'
 import { Empty } from '../../../ui/empty.tsx'
 import { useTitle } from '../../../ui/page.tsx'
 import { ProblemNotice } from '../../../ui/problem-notice.tsx'
@@ -39,11 +40,9 @@ export function RequestPage() {
 
 function Opened({ view, polling, error }: { view: RequestView; polling: boolean; error: unknown }) {
   const search = route.useSearch()
-  const navigate = useNavigate()
-  const hosts = useMemo(() => testedHosts(view.indicators), [view.id, view.indicators.length])
+  const hosts = useMemo(() => testedHosts(view.indicators), [view.indicators])
   const shown = useMemo(() => selectIndicators(view.indicators, search), [view.indicators, search])
-  const change = (next: RequestSearch, replace = true) =>
-    void navigate({ to: '/requests/$id', params: { id: view.id }, search: next, replace })
+  const change = useChangeSearch<RequestSearch>()
   const single = view.indicators.length === 1
   const open = single ? view.indicators[0] : view.indicators.find(({ position }) => position === search.open)
   return (

@@ -41,7 +41,7 @@ function Control({ id, property, value, disabled, error, onChange }: Props & { i
       <select
         {...shared}
         className="field"
-        value={String(value ?? '')}
+        value={textOf(value)}
         onChange={(event) => onChange(property.enum?.find((option) => String(option) === event.target.value))}
       >
         {property.enum.map((option) => (
@@ -70,8 +70,10 @@ function Control({ id, property, value, disabled, error, onChange }: Props & { i
       min={property.minimum}
       max={property.maximum}
       step={property.type === 'number' ? 'any' : undefined}
-      value={value === undefined || value === null ? '' : String(value)}
+      value={textOf(value)}
       onChange={(event) => onChange(numeric ? Number(event.target.value) : event.target.value)}
     />
   )
 }
+
+const textOf = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')

@@ -26,7 +26,7 @@ export function DatasetSection({ source }: { source: SourceDetail }) {
           ) : (
             <>
               {dataset.records.toLocaleString('en')} records
-              {dataset.version != null && `, version ${dataset.version}`}
+              {typeof dataset.version === 'number' && `, version ${dataset.version}`}
               {dataset.updatedAt && (
                 <>
                   , loaded <Time at={dataset.updatedAt} />

@@ -1,7 +1,8 @@
 import { ArrowLeft, X } from 'lucide-react'
 import type { IndicatorView, RequestView } from '../../../../api/types.ts'
 import { useKinds } from '../../../../indicator/kinds.tsx'
-import type { RequestSearch } from '../../../../search.ts'
+import { without } from '../../../../search.ts'
+import type { ChangeSearch, RequestSearch } from '../../../../search.ts'
 import { useShortcuts } from '../../../../shell/keyboard.ts'
 import { Badge } from '../../../../ui/badge.tsx'
 import { Button } from '../../../../ui/button.tsx'
@@ -15,16 +16,13 @@ type Props = {
   indicator: IndicatorView
   closable: boolean
   search: RequestSearch
-  onSearch: (search: RequestSearch, replace?: boolean) => void
+  onSearch: ChangeSearch<RequestSearch>
 }
 
 /** One indicator: the verdict and who says so, then every source's answer. */
 export function IndicatorPanel({ view, indicator, closable, search, onSearch }: Props) {
   const kinds = useKinds()
-  const close = () => {
-    const { open: _open, source: _source, tab: _tab, ...rest } = search
-    onSearch(rest)
-  }
+  const close = () => onSearch((now) => without(now, 'open', 'source', 'tab'))
   useShortcuts({ Escape: close }, closable)
   return (
     <section aria-label={indicator.defanged} className="min-w-0 flex-1 overflow-auto bg-canvas">

@@ -1,5 +1,6 @@
 import type { IndicatorView, RequestView, Row } from '../../../../api/types.ts'
-import type { RequestSearch } from '../../../../search.ts'
+import { without } from '../../../../search.ts'
+import type { ChangeSearch, RequestSearch } from '../../../../search.ts'
 import { useShortcuts } from '../../../../shell/keyboard.ts'
 import { useCursor } from '../../../../shell/use-cursor.ts'
 import { Button } from '../../../../ui/button.tsx'
@@ -10,7 +11,7 @@ type Props = {
   view: RequestView
   indicator: IndicatorView
   search: RequestSearch
-  onSearch: (search: RequestSearch, replace?: boolean) => void
+  onSearch: ChangeSearch<RequestSearch>
 }
 
 /** What was said stands first, then what is still coming, then the empty, the skipped; failures before the skipped. */
@@ -30,12 +31,13 @@ export function RowsTable({ view, indicator, search, onSearch }: Props) {
   const hidden = indicator.rows.length - rows.length
   const toggle = (row: Row | undefined) => {
     if (!row) return
-    const { source, tab: _tab, ...rest } = search
-    onSearch(source === row.source.slug ? rest : { ...rest, source: row.source.slug }, source !== undefined)
+    const { slug } = row.source
+    onSearch((now) => ({ ...without(now, 'source', 'tab'), ...(now.source === slug ? {} : { source: slug }) }), {
+      replace: search.source !== undefined,
+    })
   }
   const [cursor, setCursor] = useCursor({ length: rows.length, onOpen: (index) => toggle(rows[index]) })
-  const { source: _source, tab: _tab, ...closed } = search
-  useShortcuts({ Escape: () => onSearch(closed) }, search.source !== undefined)
+  useShortcuts({ Escape: () => onSearch((now) => without(now, 'source', 'tab')) }, search.source !== undefined)
   return (
     <section aria-label="Answers by source" className="overflow-hidden rounded-lg border border-line bg-surface">
       <div className="flex h-10 items-center justify-between gap-3 border-b border-line px-4">
@@ -45,14 +47,7 @@ export function RowsTable({ view, indicator, search, onSearch }: Props) {
         {hidden > 0 && (
           <span className="flex items-center gap-1 text-xs text-muted">
             {hidden} hidden by the state filter
-            <Button
-              size="small"
-              look="ghost"
-              onClick={() => {
-                const { state: _state, ...rest } = search
-                onSearch(rest)
-              }}
-            >
+            <Button size="small" look="ghost" onClick={() => onSearch((now) => without(now, 'state'))}>
               Show all
             </Button>
           </span>
@@ -76,7 +71,7 @@ export function RowsTable({ view, indicator, search, onSearch }: Props) {
               setCursor(index)
               toggle(row)
             }}
-            onTab={(tab) => onSearch({ ...search, tab })}
+            onTab={(tab) => onSearch((now) => ({ ...now, tab }))}
           />
         ))}
       </ul>

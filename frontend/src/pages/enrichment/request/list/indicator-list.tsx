@@ -1,7 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState } from 'react'
 import type { IndicatorView } from '../../../../api/types.ts'
-import type { RequestSearch } from '../../../../search.ts'
+import { without } from '../../../../search.ts'
+import type { ChangeSearch, RequestSearch } from '../../../../search.ts'
 import { useShortcuts } from '../../../../shell/keyboard.ts'
 import { useCursor } from '../../../../shell/use-cursor.ts'
 import { Button } from '../../../../ui/button.tsx'
@@ -13,7 +14,7 @@ import { IndicatorLine } from './indicator-line.tsx'
 type Props = {
   shown: readonly IndicatorView[]
   search: RequestSearch
-  onSearch: (search: RequestSearch, replace?: boolean) => void
+  onSearch: ChangeSearch<RequestSearch>
   narrow: boolean
 }
 
@@ -31,8 +32,7 @@ export function IndicatorList({ shown, search, onSearch, narrow }: Props) {
   const open = (index: number) => {
     const indicator = shown[index]
     if (!indicator) return
-    const { source: _source, tab: _tab, ...rest } = search
-    onSearch({ ...rest, open: indicator.position }, false)
+    onSearch((now) => ({ ...without(now, 'source', 'tab'), open: indicator.position }), { replace: false })
   }
   const mark = (index: number) => {
     const indicator = shown[index]

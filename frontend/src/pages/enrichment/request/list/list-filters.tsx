@@ -1,18 +1,19 @@
 import { useMemo } from 'react'
 import type { IndicatorView, RequestView } from '../../../../api/types.ts'
 import { useKinds } from '../../../../indicator/kinds.tsx'
-import { INDICATOR_SORTS } from '../../../../search.ts'
-import type { IndicatorSort, RequestSearch } from '../../../../search.ts'
+import { INDICATOR_SORTS, without, withValue } from '../../../../search.ts'
+import type { ChangeSearch, IndicatorSort, RequestSearch } from '../../../../search.ts'
 import { Button } from '../../../../ui/button.tsx'
 import { SearchBox } from '../../../../ui/search-box.tsx'
 import { ROW_STATES } from '../states.tsx'
 import { verdictGroup } from './select-indicators.ts'
+import type { Filter } from './select-indicators.ts'
 
 type Props = {
   view: RequestView
   shown: readonly IndicatorView[]
   search: RequestSearch
-  onSearch: (search: RequestSearch) => void
+  onSearch: ChangeSearch<RequestSearch>
   narrow: boolean
 }
 
@@ -35,10 +36,7 @@ export function ListFilters({ view, shown, search, onSearch, narrow }: Props) {
     }),
     [view.indicators],
   )
-  const set = (key: 'q' | 'verdict' | 'kind' | 'state' | 'sort', value: string) => {
-    const { [key]: _old, ...rest } = search
-    onSearch(value === '' ? rest : { ...rest, [key]: value })
-  }
+  const set = (key: keyof Filter, value: string) => onSearch((now) => withValue(now, key, value))
   const filtered = shown.length !== view.indicators.length
   return (
     <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2 text-xs">
@@ -88,17 +86,16 @@ export function ListFilters({ view, shown, search, onSearch, narrow }: Props) {
         </span>
       )}
       {filtered && (
-        <Button size="small" look="ghost" onClick={() => onSearch(unfiltered(search))}>
+        <Button
+          size="small"
+          look="ghost"
+          onClick={() => onSearch((now) => without(now, 'q', 'verdict', 'kind', 'state'))}
+        >
           Clear filters
         </Button>
       )}
     </div>
   )
-}
-
-function unfiltered(search: RequestSearch): RequestSearch {
-  const { q: _q, verdict: _verdict, kind: _kind, state: _state, ...rest } = search
-  return rest
 }
 
 function tally(values: readonly string[]): Map<string, number> {

@@ -41,3 +41,18 @@ function putRow(rows: readonly Row[], row: Row): Row[] {
   if (known && known.seq > row.seq) return [...rows]
   return rows.with(at, row)
 }
+
+/** A view that was read anew, with the rows of the one at hand where those are newer: reading and streaming race. */
+export function newestOf(atHand: RequestView | undefined, read: RequestView): RequestView {
+  if (!atHand || atHand.id !== read.id) return read
+  if (atHand.state === 'done' && read.state === 'running') return atHand
+  const known = new Map(atHand.indicators.map((indicator) => [indicator.position, indicator]))
+  const indicators = read.indicators.map((indicator) => {
+    const before = known.get(indicator.position)
+    if (!before || before.rows.every((row) => row.seq <= latest(indicator.rows))) return indicator
+    return { ...indicator, rows: before.rows.reduce(putRow, indicator.rows), verdict: before.verdict }
+  })
+  return { ...read, indicators }
+}
+
+const latest = (rows: readonly Row[]) => rows.reduce((seq, row) => Math.max(seq, row.seq), 0)

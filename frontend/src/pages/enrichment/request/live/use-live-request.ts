@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { api } from '../../../../api/client.ts'
 import type { RequestView } from '../../../../api/types.ts'
-import { applyEvents } from './apply-event.ts'
+import { applyEvents, newestOf } from './apply-event.ts'
 import { listen } from './listen.ts'
 
 const POLL_MS = 2_000
@@ -17,6 +17,7 @@ export function useLiveRequest(id: string) {
   const request = useQuery({
     queryKey: requestKey(id),
     queryFn: ({ signal }) => api.request(id, signal),
+    structuralSharing: (before, read) => newestOf(before as RequestView | undefined, read as RequestView),
     staleTime: 5_000,
     refetchInterval: (query) => (polling && query.state.data?.state !== 'done' ? POLL_MS : false),
   })

@@ -8,17 +8,13 @@ export function RunFacts({ row }: { row: Row }) {
   const facts: [string, ReactNode][] = [
     ['Code version', row.codeVersion],
     ['Runner', row.runner ?? 'none was needed'],
-    ['Started', row.startedAt ? <Time at={row.startedAt} /> : 'not started'],
+    ['Started', row.startedAt ? <Time key="started" at={row.startedAt} /> : 'not started'],
     ['Took', row.durationMs === null ? 'not known' : duration(row.durationMs)],
     [
       'Cache',
-      row.cached ? (
-        <>
-          {span(row.cached.ageSeconds)} old, good until {new Date(row.cached.expiresAt).toLocaleString()}
-        </>
-      ) : (
-        'not from the cache'
-      ),
+      row.cached
+        ? `${span(row.cached.ageSeconds)} old, good until ${new Date(row.cached.expiresAt).toLocaleString()}`
+        : 'not from the cache',
     ],
     ['Exposure', <ExposureMark key="exposure" exposure={row.source.exposure} />],
     ['Reliability', `${row.source.reliability} (admiralty code)`],
