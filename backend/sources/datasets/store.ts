@@ -20,6 +20,25 @@ export async function currentStates(sql: Queryable): Promise<Map<string, Dataset
   return new Map(rows.map(({ dataset, ...state }) => [dataset, state]))
 }
 
+/** True until the first version of any dataset was switched to: nobody looks anything up yet. */
+export async function isFresh(sql: Queryable): Promise<boolean> {
+  const rows = await sql`select 1 from sources.dataset_versions where state = 'current' limit 1`
+  return rows.length === 0
+}
+
+export async function dropKeyIndex(sql: Queryable): Promise<void> {
+  await sql`drop index if exists sources.dataset_rows_by_key`
+}
+
+/** The index of migration 0004, when it is not there: after a first load, or after one that died. */
+export async function ensureKeyIndex(sql: Postgres): Promise<void> {
+  await sql.begin(async (tx) => {
+    // Two processes that create one index at once would fail.
+    await tx`select pg_advisory_xact_lock(hashtextextended('dataset-key-index', 0))`
+    await tx`create index if not exists dataset_rows_by_key on sources.dataset_rows (version_id, key)`
+  })
+}
+
 export async function beginVersion(sql: Queryable, version: NewVersion): Promise<void> {
   await sql`insert into sources.dataset_versions (id, dataset, state, key_type, origin)
     values (${version.id}, ${version.dataset}, 'loading', ${version.keyType}, ${version.origin})`

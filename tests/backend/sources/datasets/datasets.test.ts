@@ -169,6 +169,13 @@ describe('the packaged datasets', () => {
     expect((await matchesOf('domain-anatomy', { kind: 'domain', value: 'a.co.uk' })).map(({ key }) => key)).toEqual(['co.uk', 'uk'])
   })
 
+  test('leave the key index in place, also after a first start that died', { timeout: 180_000 }, async () => {
+    await database.sql`drop index if exists sources.dataset_rows_by_key`
+    await datasets.loadPackaged()
+    const indexes = await database.sql`select indexdef from pg_indexes where indexname = 'dataset_rows_by_key'`
+    expect(indexes[0]?.['indexdef']).toContain('(version_id, key)')
+  })
+
   test('that fail do not hinder the others', async () => {
     await manifest('broken/no-such-reader', { key: 'exact', origin: { package: 'x', reader: 'no-such-reader' } })
     const reports = await openDatasets({ sql: database.sql, catalogDir, log }).loadPackaged()
