@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import { Child, ChildPool } from '@indag/runner-contract'
 import type { CallFailure, CallHost, CancelSignal, Executor, HookCall, Hook, Outcome, RunnerContext, SourceVersion } from '@indag/runner-contract'
 import { prepareChild } from './prepare-child.ts'
@@ -5,8 +6,8 @@ import { spawnChild } from './spawn-child.ts'
 
 const SPARES = 2
 const MAXIMUM_CHILDREN = 16
-/** 1.4 MB each: beyond it the least recently used version leaves the child. */
-const VERSIONS_PER_CHILD = 1_000
+/** An isolate with the kit takes about 3 MB; a quarter of the machine is one child's share. Beyond, the least recently used leaves. */
+const VERSIONS_PER_CHILD = Math.min(1_000, Math.max(32, Math.floor(totalmem() / 4 / (3 * 1024 * 1024))))
 const LOAD_MS = 5_000
 const COMPILE_MS = 2_000
 const COMPILE_MEMORY_BYTES = 64 * 1024 * 1024

@@ -20,7 +20,7 @@ export const GRACE_MS = 50
 const MEMORY_POLL_MS = 10
 const READY_WITHIN_MS = 10_000
 /** Memory of a child above what it had when it was ready: per loaded version, and once. */
-const VERSION_BYTES = 3 * 1024 * 1024
+const VERSION_BYTES = 4 * 1024 * 1024
 const SLACK_BYTES = 96 * 1024 * 1024
 
 type Running = {
