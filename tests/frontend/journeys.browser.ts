@@ -100,10 +100,10 @@ describe('The real product in a real browser', () => {
     await pasteBox(page).fill('9.9.9.9')
     await page
       .getByLabel('Exposure preview')
-      .getByText(/quer(y|ies) to/)
+      .getByText(/quer(y leaves|ies leave)/)
       .waitFor()
     await page.getByText('RED', { exact: true }).first().click()
-    await page.getByLabel('Exposure preview').getByText('Nothing leaves this machine.').waitFor()
+    await page.getByLabel('Exposure preview').getByText('Nothing leaves this machine').waitFor()
     await page.getByRole('button', { name: 'Run', exact: true }).click()
     await page.waitForURL(/\/requests\//)
     await waitUntilDone(page)

@@ -74,13 +74,18 @@ function Runner({ runner }: { runner: RunnerView }) {
   )
 }
 
+const WORDS: Record<string, string> = {
+  inFlight: 'calls in flight',
+  queuedCalls: 'waiting',
+  children: 'sandboxes',
+  kills: 'killed',
+}
+
 function loadText(load: unknown): string {
-  if (typeof load === 'number') return `load ${load}`
   if (typeof load !== 'object' || load === null) return ''
-  return Object.entries(load)
-    .filter(([, value]) => typeof value === 'number')
-    .map(([name, value]) =>
-      name === 'memoryBytes' ? `${Math.round(Number(value) / 2 ** 20)} MiB` : `${value} ${name}`,
-    )
-    .join(', ')
+  const figures = load as Record<string, number>
+  const parts = Object.entries(WORDS).flatMap(([name, word]) => (name in figures ? [`${figures[name]} ${word}`] : []))
+  const { memoryBytes } = figures
+  if (typeof memoryBytes === 'number') parts.push(`${Math.round(memoryBytes / 2 ** 20)} MiB`)
+  return parts.join(', ')
 }

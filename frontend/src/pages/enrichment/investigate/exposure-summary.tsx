@@ -1,5 +1,6 @@
+import clsx from 'clsx'
 import { House, Send } from 'lucide-react'
-import type { Preview } from '../../../api/types.ts'
+import type { Preview, PreviewSource } from '../../../api/types.ts'
 import type { InvestigateSearch } from '../../../search.ts'
 import { NO_SOURCES } from './use-plan.ts'
 import type { Plan } from './use-plan.ts'
@@ -9,38 +10,36 @@ export function ExposureSummary({ plan, search }: { plan: Plan; search: Investig
   if (search.sources === NO_SOURCES) return <Line>Choose at least one source.</Line>
   if (plan.chosen.length === 0) return <Line>Nothing is sent before you press Run.</Line>
   if (!plan.preview) return <Line>Working out what would be sent where…</Line>
-  const { calls, sent, hosts } = summarise(plan.preview)
+  const leaving = plan.preview.sources.filter((entry) => entry.exposure !== 'local' && entry.willAsk > 0)
+  const sent = leaving.reduce((sum, entry) => sum + entry.willAsk, 0)
+  const Icon = sent === 0 ? House : Send
   return (
-    <div role="status" aria-label="Exposure preview" className="flex gap-2 text-sm">
-      {sent === 0 ? (
-        <House aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
-      ) : (
-        <Send aria-hidden className="mt-0.5 size-4 shrink-0 text-accent" />
-      )}
+    <div
+      role="status"
+      aria-label="Exposure preview"
+      aria-busy={plan.previewIsOld}
+      className="flex gap-2 text-sm aria-busy:opacity-50"
+    >
+      <Icon aria-hidden className={clsx('mt-0.5 size-4 shrink-0', sent === 0 ? 'text-muted' : 'text-accent')} />
       <p>
-        {sent === 0 ? (
-          <strong className="font-semibold">Nothing leaves this machine.</strong>
-        ) : (
-          <>
-            <strong className="font-semibold">
-              {count(sent, 'query', 'queries')} to {hosts.size > 0 ? count(hosts.size, 'host') : 'the network'}
-            </strong>
-            {hosts.size > 0 && (
-              <span className="text-muted">
-                {' '}
-                ({[...hosts].slice(0, 4).join(', ')}
-                {hosts.size > 4 && ' …'})
-              </span>
-            )}
-            .
-          </>
-        )}{' '}
+        <strong className="font-semibold">
+          {sent === 0 ? 'Nothing leaves this machine' : `${count(sent, 'query leaves', 'queries leave')} this machine`}
+        </strong>
+        {sent > 0 && `, to ${namesOf(leaving)}`}.{' '}
         <span className="text-muted">
-          {count(calls, 'call')} to {count(asked(plan.preview), 'source')} in all.
+          {count(plan.preview.calls, 'call')} to {count(asked(plan.preview), 'source')} in all.
         </span>
       </p>
     </div>
   )
+}
+
+const SHOWN = 6
+
+function namesOf(entries: readonly PreviewSource[]): string {
+  const names = entries.slice(0, SHOWN).map((entry) => entry.source.name)
+  const more = entries.length - names.length
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 function Line({ children }: { children: string }) {
@@ -49,12 +48,3 @@ function Line({ children }: { children: string }) {
 
 const count = (n: number, one: string, many = `${one}s`) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
 const asked = (preview: Preview) => preview.sources.filter((entry) => entry.willAsk > 0).length
-
-function summarise(preview: Preview) {
-  const leaving = preview.sources.filter((entry) => entry.exposure !== 'local' && entry.willAsk > 0)
-  return {
-    calls: preview.calls,
-    sent: leaving.reduce((sum, entry) => sum + entry.willAsk, 0),
-    hosts: new Set(leaving.flatMap((entry) => entry.hosts)),
-  }
-}

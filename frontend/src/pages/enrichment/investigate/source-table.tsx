@@ -34,7 +34,7 @@ export function SourceTable({ plan, search, onSearch }: Props) {
   const local = all.filter((source) => source.exposure === 'local').map((source) => source.slug)
   const kinds = new Set(plan.chosen.map((indicator) => indicator.kind))
   const relevant = (source: SourceView) => kinds.size === 0 || source.kinds.some((kind) => kinds.has(kind))
-  const providers = Map.groupBy(all, (source) => source.provider.slug)
+  const others = all.filter((source) => !relevant(source))
   return (
     <section aria-label="Sources">
       <div className="flex h-10 items-center gap-1 border-b border-line px-4 text-sm">
@@ -63,26 +63,47 @@ export function SourceTable({ plan, search, onSearch }: Props) {
         role="group"
         aria-label="Sources by provider"
       >
-        {[...providers].map(([slug, members]) => (
-          <fieldset key={slug} className="border-b border-line last:border-b-0">
-            <legend className="sr-only">{members[0]?.provider.name}</legend>
-            {members.length > 1 && <ProviderLine members={members} chosen={chosen} onToggle={toggle} />}
-            {members.map((source) => (
-              <SourceLine
-                key={source.slug}
-                source={source}
-                nested={members.length > 1}
-                on={chosen.has(source.slug)}
-                relevant={relevant(source)}
-                preview={plan.preview?.sources.find((entry) => entry.source.slug === source.slug)}
-                onToggle={(on) => toggle([source.slug], on)}
-              />
-            ))}
-          </fieldset>
-        ))}
+        <Providers sources={all.filter(relevant)} chosen={chosen} relevant plan={plan} onToggle={toggle} />
+        {others.length > 0 && (
+          <details>
+            <summary className="flex h-8 items-center px-4 text-xs text-muted hover:bg-hover">
+              {others.length} sources know other kinds only
+            </summary>
+            <Providers sources={others} chosen={chosen} relevant={false} plan={plan} onToggle={toggle} />
+          </details>
+        )}
       </div>
     </section>
   )
+}
+
+type ProvidersProps = {
+  sources: readonly SourceView[]
+  chosen: ReadonlySet<string>
+  relevant: boolean
+  plan: Plan
+  onToggle: (slugs: readonly string[], on: boolean) => void
+}
+
+function Providers({ sources, chosen, relevant, plan, onToggle }: ProvidersProps) {
+  const providers = Map.groupBy(sources, (source) => source.provider.slug)
+  return [...providers].map(([slug, members]) => (
+    <fieldset key={slug} className="border-b border-line last:border-b-0">
+      <legend className="sr-only">{members[0]?.provider.name}</legend>
+      {members.length > 1 && <ProviderLine members={members} chosen={chosen} onToggle={onToggle} />}
+      {members.map((source) => (
+        <SourceLine
+          key={source.slug}
+          source={source}
+          nested={members.length > 1}
+          on={chosen.has(source.slug)}
+          relevant={relevant}
+          preview={plan.preview?.sources.find((entry) => entry.source.slug === source.slug)}
+          onToggle={(on) => onToggle([source.slug], on)}
+        />
+      ))}
+    </fieldset>
+  ))
 }
 
 type ProviderProps = {

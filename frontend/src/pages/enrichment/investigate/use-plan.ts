@@ -55,6 +55,8 @@ export function usePlan(text: string, search: InvestigateSearch) {
     settling,
     extracting: text.trim() !== settled || extraction.isFetching,
     preview: chosen.length > 0 ? preview.data : undefined,
+    /** The preview is of the choice before; the one of this choice is on its way. */
+    previewIsOld: preview.isPlaceholderData,
     error: extraction.error ?? preview.error,
     isTicked: (indicator: Indicator) => !unticked.has(keyOf(indicator)),
     tick,

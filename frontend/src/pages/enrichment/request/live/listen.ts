@@ -6,9 +6,10 @@ type Hearing = { onEvents: (events: LiveEvent[]) => void; onLost: () => void }
 
 /** Failed connections in a row after which polling takes over. */
 const PATIENCE = 3
+const FLUSH_MS = 80
 
 /**
- * Follows a running request from the change `after` on. Events are handed over once a frame, however many arrive. The browser reconnects by
+ * Follows a running request from the change `after` on. Events are handed over in batches, however many arrive. The browser reconnects by
  * itself with Last-Event-ID; when it cannot, `onLost` is called once and the caller polls. Returns the way to stop.
  */
 export function listen(id: string, after: number, { onEvents, onLost }: Hearing): () => void {
@@ -28,7 +29,7 @@ export function listen(id: string, after: number, { onEvents, onLost }: Hearing)
       failures = 0
       waiting.push(toEvent(JSON.parse(message.data) as T))
       // A timer, not an animation frame: a tab in the background must stay true as well.
-      timer ??= setTimeout(flush, 50)
+      timer ??= setTimeout(flush, FLUSH_MS)
     })
 
   on<{ position: number; row: Row }>('row', (data) => ({ type: 'row', ...data }))
