@@ -55,11 +55,14 @@ export async function lockDataset(tx: Transaction, dataset: string, id: string):
     where dataset = ${dataset} and state = 'loading' and id < ${id}`
 }
 
-/** `values` are JSON text, one for each key. */
+/** `values` are JSON text, one for each key. A key holds no line end: no canonical value does. */
 export async function insertRows(tx: Transaction, versionId: string, keys: string[], values: string[]): Promise<void> {
+  if (keys.some((key) => key.includes('\n'))) throw new Error('A key of a dataset holds a line end')
+  // Lines, not array parameters: the driver would quote each of a million texts. JSON text has no line end of its own.
   await tx`
     insert into sources.dataset_rows (version_id, key, value)
-    select ${versionId}::uuid, key, value::json from unnest(${keys}::text[], ${values}::text[]) as row (key, value)`
+    select ${versionId}::uuid, key, value::json
+    from unnest(string_to_array(${keys.join('\n')}, E'\n'), string_to_array(${values.join('\n')}, E'\n')) as row (key, value)`
 }
 
 /** The new version takes the place of the current one. */
