@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { totalmem, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CallFailure, Diagnostic, Executor, HookCall, RunnerContext, SourceVersion } from '@indag/runner-contract'
@@ -23,8 +23,7 @@ type Compiler = { check(version: SourceVersion): ReturnType<Executor['compile']>
 export async function openPython({ env, sandbox, log }: RunnerContext): Promise<Executor> {
   const interpreter = interpreterOf(sandbox)
   if (!interpreter) throw new Error(`Python is missing: ${sandbox.notes.join('; ')}`)
-  const librariesDir = join(env.stateDir ?? join(tmpdir(), `indag-python-${process.getuid?.() ?? 0}`), 'python-packages')
-  mkdirSync(librariesDir, { recursive: true, mode: 0o755 })
+  const librariesDir = openLibraries(env.stateDir)
   const requirements = new Requirements(librariesDir, interpreter)
   const workers = new Workers({ sandbox, interpreter, librariesDir, temporaryDir: tmpdir(), log }, MAXIMUM_WORKERS)
   await workers.open()
@@ -58,9 +57,18 @@ export async function openPython({ env, sandbox, log }: RunnerContext): Promise<
     load: () => ({ children: workers.size, memoryBytes: workers.residentBytes(), kills: workers.kills }),
     close: () => {
       clearInterval(trimming)
+      if (!env.stateDir) rmSync(librariesDir, { recursive: true, force: true })
       return workers.close()
     },
   }
+}
+
+/** Where packages are installed. Without a state folder it is one of this run only: a name that others know could be filled by them. */
+function openLibraries(stateDir: string | undefined): string {
+  const folder = stateDir ? join(stateDir, 'python-packages') : mkdtempSync(join(tmpdir(), 'indag-python-'))
+  mkdirSync(folder, { recursive: true, mode: 0o755 })
+  chmodSync(folder, 0o755)
+  return folder
 }
 
 /** How a set of workers gets one more: packages, a fork, the code. */
