@@ -7,7 +7,7 @@ import { createQueries } from './api/create-queries.ts'
 import { createAppRouter } from './router.tsx'
 import { applyTheme } from './shell/theme.ts'
 import './styles.css'
-import { ToastRegion } from './ui/toast.tsx'
+import { ToastRegion } from './ui/overlay/toast.tsx'
 
 applyTheme()
 

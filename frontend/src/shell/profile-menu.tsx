@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { Check, Keyboard, KeyRound, LogOut, Monitor, Moon, Sun } from 'lucide-react'
 import { api } from '../api/client.ts'
 import { meQuery } from '../api/queries.ts'
-import { Menu, MenuItem, MenuLabel } from '../ui/menu.tsx'
+import { Menu, MenuItem, MenuLabel } from '../ui/overlay/menu.tsx'
 import { setTheme, THEMES, useTheme } from './theme.ts'
 
 const themeIcons = { system: Monitor, light: Sun, dark: Moon }

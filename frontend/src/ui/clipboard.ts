@@ -1,4 +1,4 @@
-import { say } from './toast.tsx'
+import { say } from './overlay/toast.tsx'
 
 /** Puts text on the clipboard and says what was copied. `what` reads as "12 values, defanged". */
 export async function copy(text: string, what: string): Promise<void> {

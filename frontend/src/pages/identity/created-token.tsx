@@ -3,7 +3,7 @@ import type { CreatedApiToken } from '../../api/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { copy } from '../../ui/clipboard.ts'
 import { CodeBlock } from '../../ui/code-block.tsx'
-import { Section } from '../../ui/section.tsx'
+import { Section } from '../../ui/layout/section.tsx'
 
 /** The one time that a token is readable, with a command that uses it. */
 export function CreatedToken({ token, onDone }: { token: CreatedApiToken; onDone: () => void }) {

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { useTitle } from '../../ui/page.tsx'
+import { useTitle } from '../../ui/layout/page.tsx'
 
 /** The frame of the pages before sign-in. */
 export function Gate({ title, lead, children }: { title: string; lead: ReactNode; children: ReactNode }) {

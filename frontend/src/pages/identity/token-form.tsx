@@ -7,7 +7,7 @@ import type { CreatedApiToken } from '../../api/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
-import { Section } from '../../ui/section.tsx'
+import { Section } from '../../ui/layout/section.tsx'
 
 const LIVES = [
   { days: 7, label: '7 days' },

@@ -3,10 +3,10 @@ import { CircleCheck, CircleX, Cpu, PauseCircle } from 'lucide-react'
 import { runnersQuery } from '../../api/queries.ts'
 import type { RunnerView } from '../../api/types.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { Empty } from '../../ui/empty.tsx'
-import { Page } from '../../ui/page.tsx'
+import { Empty } from '../../ui/layout/empty.tsx'
+import { Page } from '../../ui/layout/page.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
-import { Spinner } from '../../ui/spinner.tsx'
+import { Spinner } from '../../ui/layout/spinner.tsx'
 
 const states = {
   serving: { word: 'Serving', Icon: CircleCheck, look: 'text-ink' },

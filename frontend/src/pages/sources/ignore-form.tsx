@@ -6,8 +6,8 @@ import type { IgnoreMatch, IgnoreScope, NewIgnoreEntry } from '../../api/types.t
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
-import { Section } from '../../ui/section.tsx'
-import { say } from '../../ui/toast.tsx'
+import { Section } from '../../ui/layout/section.tsx'
+import { say } from '../../ui/overlay/toast.tsx'
 
 const MATCHES: Record<IgnoreMatch, string> = {
   suffix: 'Domain and all below it',

@@ -3,7 +3,7 @@ import type { Indicator, RequestBody } from '../../../api/types.ts'
 import { defang } from '../../../indicator/defang.ts'
 import { buttonClass } from '../../../ui/button.tsx'
 import { copy } from '../../../ui/clipboard.ts'
-import { Menu, MenuItem } from '../../../ui/menu.tsx'
+import { Menu, MenuItem } from '../../../ui/overlay/menu.tsx'
 import { snippet } from '../snippet.ts'
 
 type Props = { indicators: readonly (Indicator & { defanged?: string })[]; body: RequestBody; compact?: boolean }

@@ -1,8 +1,8 @@
 import { Download } from 'lucide-react'
 import type { IndicatorView, RequestView } from '../../../api/types.ts'
 import { buttonClass } from '../../../ui/button.tsx'
-import { Menu, MenuItem, MenuLabel } from '../../../ui/menu.tsx'
-import { say } from '../../../ui/toast.tsx'
+import { Menu, MenuItem, MenuLabel } from '../../../ui/overlay/menu.tsx'
+import { say } from '../../../ui/overlay/toast.tsx'
 import { download } from './list/download.ts'
 import { toCsv, toDefanged } from './list/export-indicators.ts'
 

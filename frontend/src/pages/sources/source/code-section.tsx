@@ -1,6 +1,6 @@
 import type { SourceDetail } from '../../../api/types.ts'
 import { CodeBlock } from '../../../ui/code-block.tsx'
-import { Section } from '../../../ui/section.tsx'
+import { Section } from '../../../ui/layout/section.tsx'
 import { Time } from '../../../ui/time.tsx'
 
 /** The code as it runs, and the versions before it. Versions never change; runs name theirs. */

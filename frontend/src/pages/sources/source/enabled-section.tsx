@@ -4,7 +4,7 @@ import { meQuery } from '../../../api/queries.ts'
 import type { SourceDetail } from '../../../api/types.ts'
 import { useKinds } from '../../../indicator/kinds.tsx'
 import { ProblemNotice } from '../../../ui/problem-notice.tsx'
-import { Section } from '../../../ui/section.tsx'
+import { Section } from '../../../ui/layout/section.tsx'
 import { useChangeSource } from './use-change-source.ts'
 
 /** On or off as a whole, and kind by kind. */

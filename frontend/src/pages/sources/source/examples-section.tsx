@@ -4,7 +4,7 @@ import type { SourceDetail } from '../../../api/types.ts'
 import { defang } from '../../../indicator/defang.ts'
 import { KindIcon } from '../../../indicator/kinds.tsx'
 import { Button } from '../../../ui/button.tsx'
-import { Section } from '../../../ui/section.tsx'
+import { Section } from '../../../ui/layout/section.tsx'
 import { saveDraft } from '../../enrichment/investigate/draft.ts'
 
 /** Values to try the source with; Try opens them with only this source ticked. */

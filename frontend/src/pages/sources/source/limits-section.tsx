@@ -1,5 +1,5 @@
 import type { Limit, SourceDetail } from '../../../api/types.ts'
-import { Section } from '../../../ui/section.tsx'
+import { Section } from '../../../ui/layout/section.tsx'
 import { duration, span, Time } from '../../../ui/time.tsx'
 
 export function LimitsSection({ source }: { source: SourceDetail }) {

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { say } from '../../../ui/toast.tsx'
+import { say } from '../../../ui/overlay/toast.tsx'
 
 /** Does one change to a source, says so, and reads the source anew. */
 export function useChangeSource<T, A>(slug: string, change: (input: T) => Promise<A>, done: (input: T) => string) {

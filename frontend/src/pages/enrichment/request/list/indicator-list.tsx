@@ -7,7 +7,7 @@ import { useShortcuts } from '../../../../shell/keyboard.ts'
 import { useCursor } from '../../../../shell/use-cursor.ts'
 import { Button } from '../../../../ui/button.tsx'
 import { copy } from '../../../../ui/clipboard.ts'
-import { Empty } from '../../../../ui/empty.tsx'
+import { Empty } from '../../../../ui/layout/empty.tsx'
 import { toDefanged, toRaw } from './export-indicators.ts'
 import { IndicatorLine } from './indicator-line.tsx'
 

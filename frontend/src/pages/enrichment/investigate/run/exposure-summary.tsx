@@ -1,9 +1,9 @@
 import clsx from 'clsx'
 import { House, Send } from 'lucide-react'
-import type { Preview, PreviewSource } from '../../../api/types.ts'
-import type { InvestigateSearch } from '../../../search.ts'
-import { NO_SOURCES } from './use-plan.ts'
-import type { Plan } from './use-plan.ts'
+import type { Preview, PreviewSource } from '../../../../api/types.ts'
+import type { InvestigateSearch } from '../../../../search.ts'
+import { NO_SOURCES } from '../use-plan.ts'
+import type { Plan } from '../use-plan.ts'
 
 /** One sentence before Run: how many calls, and whether anything leaves. */
 export function ExposureSummary({ plan, search }: { plan: Plan; search: InvestigateSearch }) {

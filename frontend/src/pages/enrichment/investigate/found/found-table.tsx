@@ -1,10 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef } from 'react'
-import type { FoundIndicator } from '../../../api/types.ts'
-import { useKinds } from '../../../indicator/kinds.tsx'
-import { useCursor } from '../../../shell/use-cursor.ts'
+import type { FoundIndicator } from '../../../../api/types.ts'
+import { useKinds } from '../../../../indicator/kinds.tsx'
+import { useCursor } from '../../../../shell/use-cursor.ts'
 import { FoundGroup, FoundRow } from './found-row.tsx'
-import type { Plan } from './use-plan.ts'
+import type { Plan } from '../use-plan.ts'
 
 type Line =
   | { type: 'group'; kind: string; members: FoundIndicator[] }

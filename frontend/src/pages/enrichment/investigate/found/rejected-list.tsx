@@ -1,5 +1,5 @@
 import { ChevronRight } from 'lucide-react'
-import type { Rejected } from '../../../api/types.ts'
+import type { Rejected } from '../../../../api/types.ts'
 
 /** What looked like an indicator and is none, each with the reason. */
 export function RejectedList({ rejected }: { rejected: readonly Rejected[] }) {

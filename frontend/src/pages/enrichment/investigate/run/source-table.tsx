@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
-import { sourcesQuery } from '../../../api/queries.ts'
-import type { SourceView } from '../../../api/types.ts'
-import { without } from '../../../search.ts'
-import type { ChangeSearch, InvestigateSearch } from '../../../search.ts'
-import { Button } from '../../../ui/button.tsx'
-import { ProblemNotice } from '../../../ui/problem-notice.tsx'
+import { sourcesQuery } from '../../../../api/queries.ts'
+import type { SourceView } from '../../../../api/types.ts'
+import { without } from '../../../../search.ts'
+import type { ChangeSearch, InvestigateSearch } from '../../../../search.ts'
+import { Button } from '../../../../ui/button.tsx'
+import { ProblemNotice } from '../../../../ui/problem-notice.tsx'
 import { SourceLine } from './source-line.tsx'
-import { NO_SOURCES } from './use-plan.ts'
-import type { Plan } from './use-plan.ts'
+import { NO_SOURCES } from '../use-plan.ts'
+import type { Plan } from '../use-plan.ts'
 
 type Props = { plan: Plan; search: InvestigateSearch; onSearch: ChangeSearch<InvestigateSearch> }
 

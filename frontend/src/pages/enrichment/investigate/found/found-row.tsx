@@ -1,7 +1,7 @@
 import clsx from 'clsx'
-import type { FoundIndicator } from '../../../api/types.ts'
-import { KindIcon } from '../../../indicator/kinds.tsx'
-import type { Plan } from './use-plan.ts'
+import type { FoundIndicator } from '../../../../api/types.ts'
+import { KindIcon } from '../../../../indicator/kinds.tsx'
+import type { Plan } from '../use-plan.ts'
 
 type GroupProps = { name: string; askable: boolean; members: FoundIndicator[]; plan: Plan }
 

@@ -1,8 +1,8 @@
 import { useState } from 'react'
-import type { Indicator } from '../../../api/types.ts'
-import { useKinds } from '../../../indicator/kinds.tsx'
-import { Button } from '../../../ui/button.tsx'
-import { Empty } from '../../../ui/empty.tsx'
+import type { Indicator } from '../../../../api/types.ts'
+import { useKinds } from '../../../../indicator/kinds.tsx'
+import { Button } from '../../../../ui/button.tsx'
+import { Empty } from '../../../../ui/layout/empty.tsx'
 
 /** Nothing was recognised: the user may know better, and say what the text is. */
 export function NothingFound({ text, onAsk }: { text: string; onAsk: (indicator: Indicator) => void }) {

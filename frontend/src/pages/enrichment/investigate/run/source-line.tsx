@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import clsx from 'clsx'
-import type { PreviewSource, SourceView } from '../../../api/types.ts'
-import { FixLink } from '../../../ui/fix-link.tsx'
-import { fixFor } from '../fix-for.ts'
-import { ExposureMark } from '../marking.tsx'
+import type { PreviewSource, SourceView } from '../../../../api/types.ts'
+import { FixLink } from '../../../../ui/fix-link.tsx'
+import { fixFor } from '../../fix-for.ts'
+import { ExposureMark } from '../../marking.tsx'
 
 type Props = {
   source: SourceView
