@@ -7,6 +7,14 @@ create table enrichment.processes (
   heartbeat_at timestamptz not null default now()
 );
 
+-- The sources and code versions that requests were planned with: an array of objects. Most requests share one.
+create table enrichment.plans (
+  -- SHA-256 of the array, hexadecimal.
+  id text primary key,
+  sources json not null
+);
+
+-- JSON that is only kept and given back is json, not jsonb: it is written far more often than looked into.
 create table enrichment.requests (
   id uuid not null,
   created_at timestamptz not null,
@@ -19,11 +27,12 @@ create table enrichment.requests (
   over_quota text not null check (over_quota in ('wait', 'skip')),
   -- Slugs as asked; null means every source.
   chosen text[],
-  -- The sources and code versions that the request was planned with, as an array of objects.
-  plan jsonb not null,
-  rejected jsonb not null,
+  plan_id text not null references enrichment.plans,
+  rejected json not null,
   seq int not null,
-  counts jsonb not null,
+  counts json not null,
+  -- Rows that had ended when the request was accepted, cached or refused by policy: see store/settled-rows.ts.
+  settled json not null,
   -- The worst verdict of its indicators, set when it is finished.
   verdict_level text check (verdict_level in ('malicious', 'suspicious', 'benign', 'unknown')),
   -- The process that runs it; null when nobody does.
@@ -39,7 +48,7 @@ create table enrichment.request_indicators (
   kind text not null,
   value text not null,
   count int not null,
-  verdict jsonb,
+  verdict json,
   verdict_level text,
   verdict_score int,
   primary key (request_id, position)
@@ -58,10 +67,10 @@ create table enrichment.answers (
   value text not null,
   cache_key text not null,
   state text not null check (state in ('found', 'not-found', 'failed')),
-  result jsonb,
-  reason jsonb,
-  calls jsonb not null,
-  logs jsonb not null,
+  result json,
+  reason json,
+  calls json not null,
+  logs json not null,
   runner text,
   started_at timestamptz not null,
   finished_at timestamptz not null,
@@ -71,14 +80,14 @@ create table enrichment.answers (
 create index answers_cache_key on enrichment.answers (cache_key, id desc);
 create table enrichment.answers_rest partition of enrichment.answers default;
 
--- Where each (indicator, source) of a request stands. A row that is not here yet is queued.
+-- Where each (indicator, source) of a request stands. A row that is neither here nor settled is queued.
 create table enrichment.outcomes (
   request_id uuid not null,
   position int not null,
   source_id uuid not null,
   seq int not null,
   state text not null check (state in ('queued', 'running', 'found', 'not-found', 'skipped', 'failed')),
-  reason jsonb,
+  reason json,
   answer_id uuid,
   -- Set when the answer came from the cache: how old it was is told from the answer.
   cache_expires_at timestamptz,

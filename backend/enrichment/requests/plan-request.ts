@@ -7,7 +7,7 @@ import type { PlannedSource } from './run.ts'
  * An unchosen source is never called; an unknown slug fails, naming its place and the nearest one.
  */
 export function planSources(snapshot: readonly SourceSnapshot[], chosen: readonly string[] | undefined): PlannedSource[] {
-  if (chosen === undefined) return snapshot.filter((source) => source.enabled && source.provider.enabled).map(toPlanned)
+  if (chosen === undefined) return planAll(snapshot)
   const bySlug = new Map(snapshot.map((source) => [source.slug, source]))
   const wrong: FieldError[] = []
   const planned = new Map<string, PlannedSource>()
@@ -18,6 +18,15 @@ export function planSources(snapshot: readonly SourceSnapshot[], chosen: readonl
   }
   if (wrong.length > 0) fail('invalid-input', `${wrong[0]!.path}: ${wrong[0]!.message}`, { fields: wrong })
   return [...planned.values()]
+}
+
+// The snapshot is one array until a source changes: so is the plan of all.
+const plansOfAll = new WeakMap<readonly SourceSnapshot[], PlannedSource[]>()
+
+function planAll(snapshot: readonly SourceSnapshot[]): PlannedSource[] {
+  let plan = plansOfAll.get(snapshot)
+  if (!plan) plansOfAll.set(snapshot, (plan = snapshot.filter((source) => source.enabled && source.provider.enabled).map(toPlanned)))
+  return plan
 }
 
 function toPlanned(source: SourceSnapshot): PlannedSource {

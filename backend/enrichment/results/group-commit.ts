@@ -74,10 +74,10 @@ export function openGroupCommit(sql: Postgres, owner: () => string, log: Logger)
 function gather(changes: Change[]): Batch {
   const batch = emptyBatch()
   for (const { run, accepted, answers, rows } of changes) {
-    if (accepted) batch.requests.add(run)
     batch.progress.add(run)
     if (answers) batch.answers.push(...answers)
-    for (const row of rows ?? []) batch.rows.set(row, run.head.id)
+    if (accepted) batch.requests.set(run, rows ?? [])
+    else for (const row of rows ?? []) batch.rows.set(row, run.head.id)
   }
   return batch
 }

@@ -3,6 +3,7 @@ import { fail, jsonResponse, newRouter, problemResponses } from '../../foundatio
 import { principal, route } from '../../identity/index.ts'
 import { defang, INDICATOR_KINDS, type IndicatorKind } from '../../indicators/index.ts'
 import type { Enrichment } from '../enrichment.ts'
+import { storable } from '../requests/read-indicators.ts'
 import type { RequestOptions } from '../requests/request-options.ts'
 import { viewAddress, viewRequest } from '../requests/view-request.ts'
 import { VERDICT_LEVELS } from '../verdict/verdict.ts'
@@ -49,7 +50,7 @@ const list = route({
     query: z.strictObject({
       limit: z.coerce.number().int().min(1).max(200).default(50),
       cursor: z.uuid({ error: 'must be the "next" of an earlier page' }).optional(),
-      q: z.string().max(500).optional(),
+      q: z.string().max(500).transform(storable).optional(),
       kind: z.enum(INDICATOR_KINDS).optional(),
       verdict: z.enum(VERDICT_LEVELS).optional(),
       state: z.enum(['running', 'done']).optional(),

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { throughOutage, type Clock, type Postgres } from '../../foundation/index.ts'
 import type { Answer } from '../answer.ts'
-import { answersSince, claimFlights, releaseFlights, stillFlying } from '../store/flights.ts'
+import { answersSince } from '../store/answers.ts'
+import { claimFlights, releaseFlights, stillFlying } from '../store/flights.ts'
 
 /** What becomes of one key that a process wants answered. */
 export type Flight =

@@ -1,6 +1,4 @@
 import type { Postgres } from '../../foundation/index.ts'
-import type { Reason } from '../../sources/index.ts'
-import type { Answer } from '../answer.ts'
 
 /**
  * Claims the calls of these cache keys for a process.
@@ -27,29 +25,4 @@ export async function stillFlying(sql: Postgres, keys: string[]): Promise<Set<st
   const rows = await sql<{ cache_key: string }[]>`
     select cache_key from enrichment.flights where cache_key = any(${keys}::text[])`
   return new Set(rows.map((row) => row.cache_key))
-}
-
-/** The newest answer of each key that came after a moment. */
-export async function answersSince(sql: Postgres, keys: string[], sinceMs: number): Promise<Map<string, Answer>> {
-  const rows = await sql<AnswerRecord[]>`
-    select distinct on (cache_key) cache_key, id, state, result, reason, code_version, runner, calls, logs,
-      started_at, finished_at
-    from enrichment.answers
-    where cache_key = any(${keys}::text[]) and id >= public.uuid_at(${new Date(sinceMs)})
-    order by cache_key, id desc`
-  return new Map(rows.map((row) => [row.cache_key, toAnswer(row)]))
-}
-
-type AnswerRecord = {
-  cache_key: string; id: string; state: Answer['state']; result: Answer['result']; reason: Reason | null
-  code_version: number; runner: string | null; calls: Answer['calls']; logs: Answer['logs']
-  started_at: Date; finished_at: Date
-}
-
-function toAnswer(row: AnswerRecord): Answer {
-  return {
-    id: row.id, state: row.state, result: row.result, reason: row.reason, codeVersion: row.code_version,
-    runner: row.runner, calls: row.calls, logs: row.logs,
-    startedAtMs: row.started_at.getTime(), finishedAtMs: row.finished_at.getTime(),
-  }
 }

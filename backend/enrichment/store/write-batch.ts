@@ -1,14 +1,16 @@
 import type { Postgres } from '../../foundation/index.ts'
 import type { Answer } from '../answer.ts'
 import type { Row, Run } from '../requests/run.ts'
+import { planId, writeNewPlans } from './plans.ts'
+import { toSettled } from './settled-rows.ts'
 import { VERDICT_LEVELS, type VerdictLevel } from '../verdict/verdict.ts'
 
 export type NewAnswer = { answer: Answer; source: { id: string; slug: string }; kind: string; value: string; cacheKey: string; traceId: string }
 
 /** What one group commit writes, all or nothing. Rows and runs are written as they stand at that moment. */
 export type Batch = {
-  /** Accepted just now. */
-  requests: Set<Run>
+  /** Accepted just now, with the rows that had ended by then. */
+  requests: Map<Run, readonly Row[]>
   answers: NewAnswer[]
   /** Changed rows, each with the id of its request. */
   rows: Map<Row, string>
@@ -16,7 +18,7 @@ export type Batch = {
   progress: Set<Run>
 }
 
-export const emptyBatch = (): Batch => ({ requests: new Set(), answers: [], rows: new Map(), progress: new Set() })
+export const emptyBatch = (): Batch => ({ requests: new Map(), answers: [], rows: new Map(), progress: new Set() })
 
 /**
  * Writes a batch in one statement, which is one transaction and one round trip. An outcome that has ended is never
@@ -24,72 +26,76 @@ export const emptyBatch = (): Batch => ({ requests: new Set(), answers: [], rows
  * Other processes are told which requests moved.
  */
 export async function writeBatch(sql: Postgres, batch: Batch, owner: string): Promise<void> {
-  const requests = [...batch.requests]
+  await writeNewPlans(sql, batch.requests.keys())
+  const requests = [...batch.requests.keys()]
   const progress = [...batch.progress].filter((run) => !batch.requests.has(run))
   const finished = progress.filter((run) => run.finishedAtMs !== null)
-  const payload = toJson({
-    requests: requests.map((run) => toRequestRecord(run, owner)),
-    indicators: requests.flatMap(toIndicatorRecords),
-    answers: batch.answers.map(toAnswerRecord),
-    outcomes: Array.from(batch.rows, toOutcomeRecord),
-    progress: progress.map(toProgressRecord),
-    verdicts: finished.flatMap(toIndicatorRecords),
-  })
+  // A parameter for each table: PostgreSQL parses each text once.
+  const records = {
+    requests: toJson(Array.from(batch.requests, ([run, settled]) => toRequestRecord(run, settled, owner))),
+    indicators: toJson(requests.flatMap(toIndicatorRecords)),
+    answers: toJson(batch.answers.map(toAnswerRecord)),
+    outcomes: toJson(Array.from(batch.rows, toOutcomeRecord)),
+    progress: toJson(progress.map(toProgressRecord)),
+    verdicts: toJson(finished.flatMap(toIndicatorRecords)),
+  }
   await sql`
-    with input as materialized (select ${payload}::text::json as data),
-    new_requests as (
+    with new_requests as (
       insert into enrichment.requests
-      select r.* from input, json_populate_recordset(null::enrichment.requests, data->'requests') r
+      select r.* from json_populate_recordset(null::enrichment.requests, ${records.requests}::text::json) r
       on conflict (id) do nothing
     ),
     new_indicators as (
       insert into enrichment.request_indicators
-      select i.* from input, json_populate_recordset(null::enrichment.request_indicators, data->'indicators') i
+      select i.* from json_populate_recordset(null::enrichment.request_indicators, ${records.indicators}::text::json) i
       on conflict (request_id, position) do nothing
     ),
+    answers as materialized (
+      select a.* from json_populate_recordset(null::enrichment.answers, ${records.answers}::text::json) a
+    ),
     new_answers as (
-      insert into enrichment.answers
-      select a.* from input, json_populate_recordset(null::enrichment.answers, data->'answers') a
-      on conflict (id) do nothing
+      insert into enrichment.answers select * from answers on conflict (id) do nothing
     ),
     ended_flights as (
-      delete from enrichment.flights f using input, json_populate_recordset(null::enrichment.answers, data->'answers') a
-      where f.cache_key = a.cache_key
+      delete from enrichment.flights f using answers a where f.cache_key = a.cache_key
     ),
     changed_outcomes as (
       insert into enrichment.outcomes as old
-      select o.* from input, json_populate_recordset(null::enrichment.outcomes, data->'outcomes') o
+      select o.* from json_populate_recordset(null::enrichment.outcomes, ${records.outcomes}::text::json) o
       on conflict (request_id, position, source_id) do update
       set seq = excluded.seq, state = excluded.state, reason = excluded.reason, answer_id = excluded.answer_id,
           cache_expires_at = excluded.cache_expires_at, eta = excluded.eta,
           started_at = excluded.started_at, finished_at = excluded.finished_at
       where old.state in ('queued', 'running')
     ),
+    progress as materialized (
+      select p.* from json_populate_recordset(null::enrichment.requests, ${records.progress}::text::json) p
+    ),
     progressed as (
       update enrichment.requests r
       set seq = p.seq, counts = p.counts, finished_at = p.finished_at, verdict_level = p.verdict_level,
           owner = case when p.finished_at is null then r.owner end
-      from input, json_populate_recordset(null::enrichment.requests, data->'progress') p
+      from progress p
       where r.id = p.id and r.finished_at is null
     ),
     weighed as (
       update enrichment.request_indicators i
       set verdict = v.verdict, verdict_level = v.verdict_level, verdict_score = v.verdict_score
-      from input, json_populate_recordset(null::enrichment.request_indicators, data->'verdicts') v
+      from json_populate_recordset(null::enrichment.request_indicators, ${records.verdicts}::text::json) v
       where i.request_id = v.request_id and i.position = v.position
     )
-    select pg_notify('enrichment_progress', p->>'id') from input, json_array_elements(data->'progress') p`
+    select pg_notify('enrichment_progress', p.id::text) from progress p`
 }
 
 const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
 
-function toRequestRecord(run: Run, owner: string) {
+function toRequestRecord(run: Run, settled: readonly Row[], owner: string) {
   const { head } = run
   return {
     ...toProgressRecord(run),
     created_at: time(head.createdAtMs), created_by: head.createdBy.id, created_by_name: head.createdBy.name,
-    tlp: head.tlp, pap: head.pap, fresh: head.fresh, over_quota: head.overQuota, chosen: head.chosen, plan: head.plan,
-    rejected: head.rejected, owner: run.finishedAtMs === null ? owner : null,
+    tlp: head.tlp, pap: head.pap, fresh: head.fresh, over_quota: head.overQuota, chosen: head.chosen, plan_id: planId(head.plan),
+    rejected: head.rejected, settled: toSettled(run, settled), owner: run.finishedAtMs === null ? owner : null,
   }
 }
 

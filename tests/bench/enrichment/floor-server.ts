@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { serve } from '@hono/node-server'
+import { openHttp } from '../../../backend/app/http/open-http.ts'
+import { requestBodySchema, requestViewSchema } from '../../../backend/enrichment/routes/schemas.ts'
+import { jsonResponse, newRouter, openPostgres, systemClock } from '../../../backend/foundation/index.ts'
+import { openIdentity, route } from '../../../backend/identity/index.ts'
+import { openHealth, openLogger, openMetrics, startTracing } from '../../../backend/observability/index.ts'
+
+/** The floor: the product's own middleware, sign-in and body rules around a route that answers a fixed request at once. */
+const [databaseUrl = '', answerFile = ''] = process.argv.slice(2)
+const answer = JSON.parse(readFileSync(answerFile, 'utf8')) as never
+startTracing()
+const log = openLogger({ level: 'error', name: 'floor' })
+const sql = openPostgres(databaseUrl, { connections: 2 })
+const identity = openIdentity({ sql, clock: systemClock, log, publicUrl: 'http://localhost', secureCookies: false })
+const router = newRouter()
+router.openapi(
+  route({
+    permission: 'requests:write',
+    method: 'post',
+    path: '/requests',
+    request: { body: { required: true, content: { 'application/json': { schema: requestBodySchema } } } },
+    responses: { 200: jsonResponse(requestViewSchema, 'The fixed answer') },
+  }),
+  (c) => {
+    c.req.valid('json')
+    return c.json(answer, 200)
+  },
+)
+const http = openHttp({ identity, modules: [router], health: openHealth().routes, metrics: openMetrics(), log, pageDir: '/nowhere' })
+const server = serve({ fetch: http.fetch, hostname: '127.0.0.1', port: 0 }, (address: AddressInfo) => {
+  process.stdout.write(`http://127.0.0.1:${address.port}\n`)
+})
+process.stdin.on('close', () => {
+  server.close()
+  process.exit(0)
+})
+process.stdin.resume()
