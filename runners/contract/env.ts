@@ -23,9 +23,12 @@ const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 export function readEnv(source: NodeJS.ProcessEnv = process.env): RunnerEnv {
   const listen = source.INDAG_RUNNER_LISTEN || '127.0.0.1:50051'
   if (!/^unix:\/|^(\[[0-9a-f:.]+\]|[^:\s]+):\d{1,5}$/i.test(listen))
-    throw new Error(`INDAG_RUNNER_LISTEN is "${listen}": write host:port (port 0 for any free one) or unix:/absolute/path`)
+    throw new Error(
+      `INDAG_RUNNER_LISTEN is "${listen}": write host:port (port 0 for any free one) or unix:/absolute/path`,
+    )
   const logLevel = LOG_LEVELS.find((level) => level === (source.INDAG_LOG_LEVEL || 'info'))
-  if (!logLevel) throw new Error(`INDAG_LOG_LEVEL is "${source.INDAG_LOG_LEVEL}": write one of ${LOG_LEVELS.join(', ')}`)
+  if (!logLevel)
+    throw new Error(`INDAG_LOG_LEVEL is "${source.INDAG_LOG_LEVEL}": write one of ${LOG_LEVELS.join(', ')}`)
   return {
     listen,
     ...(source.INDAG_RUNNER_TOKEN ? { token: source.INDAG_RUNNER_TOKEN } : {}),
@@ -40,5 +43,8 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): RunnerEnv {
 }
 
 function list(text: string | undefined): string[] {
-  return (text ?? '').split(',').map((item) => item.trim()).filter(Boolean)
+  return (text ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean)
 }

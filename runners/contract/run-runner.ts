@@ -7,7 +7,7 @@ import { openLog } from './log.ts'
 import type { Log } from './log.ts'
 import { probeSandbox } from './sandbox/index.ts'
 import type { SandboxReport } from './sandbox/index.ts'
-import { Admission } from './server/admission.ts'
+import { Admission } from './server/calls/admission.ts'
 import { openServer } from './server/open-server.ts'
 import { Versions } from './server/versions.ts'
 
@@ -34,7 +34,9 @@ async function start(open: (context: RunnerContext) => Promise<Executor>): Promi
   const env = readEnv()
   const log = openLog(env.logLevel)
   // Node's own warnings become log lines: stderr is JSON only.
-  process.removeAllListeners('warning').on('warning', (warning) => log.debug('node warns', { warning: warning.message }))
+  process
+    .removeAllListeners('warning')
+    .on('warning', (warning) => log.debug('node warns', { warning: warning.message }))
   const sandbox = await probeSandbox({ python: env.python })
   refuseUnsafe(env, sandbox, log)
   const executor = await open({ env, sandbox, log })
@@ -61,18 +63,23 @@ async function start(open: (context: RunnerContext) => Promise<Executor>): Promi
   }
   const { language } = executor
   log.info('serving', { language, address: server.address, sandbox: sandbox.level, layers: sandbox.layers })
-  process.stdout.write(`${JSON.stringify({ ready: true, language, address: server.address, sandbox: sandbox.level })}\n`)
+  process.stdout.write(
+    `${JSON.stringify({ ready: true, language, address: server.address, sandbox: sandbox.level })}\n`,
+  )
 }
 
 /** Deny by default: no sandbox, or a door open to the network without a token, only when the operator says so. */
 function refuseUnsafe(env: RunnerEnv, sandbox: SandboxReport, log: Log): void {
   const faults: string[] = []
   if (sandbox.level === 'none' || sandbox.level === 'process')
-    faults.push(`the sandbox reaches only "${sandbox.level}" on this machine (${sandbox.notes.join('; ') || 'no notes'})`)
+    faults.push(
+      `the sandbox reaches only "${sandbox.level}" on this machine (${sandbox.notes.join('; ') || 'no notes'})`,
+    )
   if (!env.token && !/^(unix:|127\.|localhost:|\[::1\])/.test(env.listen))
     faults.push(`INDAG_RUNNER_LISTEN is ${env.listen}, reachable by others, and INDAG_RUNNER_TOKEN is not set`)
   for (const fault of faults) {
-    if (!env.unsafe) throw new Error(`Refusing to start: ${fault}. Mend it, or set INDAG_RUNNER_UNSAFE=1 to run all the same`)
+    if (!env.unsafe)
+      throw new Error(`Refusing to start: ${fault}. Mend it, or set INDAG_RUNNER_UNSAFE=1 to run all the same`)
     log.warn(`UNSAFE, as INDAG_RUNNER_UNSAFE=1 says: ${fault}`)
   }
 }

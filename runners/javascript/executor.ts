@@ -1,6 +1,17 @@
 import { totalmem } from 'node:os'
-import { Child, ChildPool } from '@indag/runner-contract'
-import type { CallFailure, CallHost, CancelSignal, Executor, HookCall, Hook, Outcome, RunnerContext, SourceVersion } from '@indag/runner-contract'
+import { ChildPool } from '@indag/runner-contract'
+import type {
+  Child,
+  CallFailure,
+  CallHost,
+  CancelSignal,
+  Executor,
+  HookCall,
+  Hook,
+  Outcome,
+  RunnerContext,
+  SourceVersion,
+} from '@indag/runner-contract'
 import { prepareChild } from './prepare-child.ts'
 import { spawnChild } from './spawn-child.ts'
 
@@ -17,13 +28,22 @@ const COMPILER = ''
 /** The JavaScript executor: one child for each trust domain, in it one warm isolate for each source version. */
 export async function openJavascript({ env, sandbox, log }: RunnerContext): Promise<Executor> {
   const program = prepareChild(env.stateDir)
-  const pool = new ChildPool({ spawn: () => spawnChild(sandbox, program), spares: SPARES, maximumChildren: MAXIMUM_CHILDREN, log })
+  const pool = new ChildPool({
+    spawn: () => spawnChild(sandbox, program),
+    spares: SPARES,
+    maximumChildren: MAXIMUM_CHILDREN,
+    log,
+  })
   await pool.open()
 
   const enter = async (call: HookCall): Promise<Child | CallFailure> => {
     const child = pool.get(call.trustDomain) ?? (await pool.take(call.trustDomain))
     if ('reason' in child) return child
-    const loaded = await child.load(call.version, call.limits.memoryBytes, Math.min(LOAD_MS, Math.max(1, call.deadlineMs - Date.now())))
+    const loaded = await child.load(
+      call.version,
+      call.limits.memoryBytes,
+      Math.min(LOAD_MS, Math.max(1, call.deadlineMs - Date.now())),
+    )
     if ('reason' in loaded) return loaded
     const [error] = loaded.diagnostics
     if (error) return { reason: 'exception', ...placed(error) }
@@ -45,7 +65,11 @@ export async function openJavascript({ env, sandbox, log }: RunnerContext): Prom
     },
     load: () => {
       const children = pool.children()
-      return { children: children.length, memoryBytes: children.reduce((sum, child) => sum + child.residentBytes, 0), kills: pool.kills }
+      return {
+        children: children.length,
+        memoryBytes: children.reduce((sum, child) => sum + child.residentBytes, 0),
+        kills: pool.kills,
+      }
     },
     close: async () => {
       await pool.close()

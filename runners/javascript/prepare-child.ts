@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export type ChildProgram = { directory: string; main: string; isolatedVm: string; isolatedVmDirectories: string[]; remove(): void }
+export type ChildProgram = {
+  directory: string
+  main: string
+  isolatedVm: string
+  isolatedVmDirectories: string[]
+  remove(): void
+}
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 const CONTRACT = dirname(fileURLToPath(import.meta.resolve('@indag/runner-contract')))
@@ -20,7 +26,8 @@ export function prepareChild(stateDir: string = tmpdir()): ChildProgram {
   chmodSync(directory, 0o755)
   const put = (name: string, text: string) => writeFileSync(join(directory, name), text, { mode: 0o644 })
   put('package.json', '{"type":"module"}')
-  for (const name of ['main', 'slot', 'isolate', 'isolates']) put(`${name}.js`, strip(join(HERE, 'child', `${name}.ts`)))
+  for (const name of ['main', 'slot', 'isolate', 'isolates'])
+    put(`${name}.js`, strip(join(HERE, 'child', `${name}.ts`)))
   put('frames.js', strip(join(CONTRACT, 'children', 'frames.ts')))
   put('kit.js', readKit())
   const isolatedVm = createRequire(import.meta.url).resolve('isolated-vm')

@@ -46,7 +46,10 @@ export async function startRunner(
   const exited = once(child, 'exit')
   // A runner that dies by itself is what every test wants to know about.
   void exited.then(([code, signal]) => {
-    if (!ending) process.stderr.write(`the ${language} runner ended by itself (${code ?? signal}):\n${logs.slice(-20).join('\n')}\n`)
+    if (!ending)
+      process.stderr.write(
+        `the ${language} runner ended by itself (${code ?? signal}):\n${logs.slice(-20).join('\n')}\n`,
+      )
   })
   const ready = await Promise.race([
     once(createInterface({ input: child.stdout }), 'line').then(

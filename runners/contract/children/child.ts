@@ -65,7 +65,10 @@ export class Child {
     this.#onDeath = onDeath
     this.pid = spawned.pid
     this.ready = new Promise((resolve) => (this.#becomeReady = resolve))
-    const notReady = setTimeout(() => this.kill({ reason: 'crashed', message: 'The child did not become ready' }), READY_WITHIN_MS)
+    const notReady = setTimeout(
+      () => this.kill({ reason: 'crashed', message: 'The child did not become ready' }),
+      READY_WITHIN_MS,
+    )
     void this.ready.then(() => clearTimeout(notReady))
     const reader = new FrameReader(
       (type, id, payload) => this.#receive(type, id, payload),
@@ -75,7 +78,9 @@ export class Child {
       if (!this.death && !reader.push(chunk)) this.#breach('a frame that is too large')
     })
     spawned.socket.on('error', () => {})
-    spawned.socket.on('close', () => this.kill({ reason: 'crashed', message: 'The sandboxed process closed its channel' }))
+    spawned.socket.on('close', () =>
+      this.kill({ reason: 'crashed', message: 'The sandboxed process closed its channel' }),
+    )
     spawned.onExit(() => this.kill({ reason: 'crashed', message: 'The sandboxed process ended by itself' }))
   }
 
@@ -173,7 +178,12 @@ export class Child {
     return this.#nextId
   }
 
-  #sendLoad(version: SourceVersion, memoryBytes: number, withinMs: number, checkOnly = false): Promise<Loaded | CallFailure> {
+  #sendLoad(
+    version: SourceVersion,
+    memoryBytes: number,
+    withinMs: number,
+    checkOnly = false,
+  ): Promise<Loaded | CallFailure> {
     if (this.death) return Promise.resolve(this.death)
     return new Promise((resolve) => {
       const id = this.#takeId()
@@ -191,7 +201,9 @@ export class Child {
       this.#largestMemoryBytes = Math.max(this.#largestMemoryBytes, memoryBytes)
       this.#memoryPoll ??= setInterval(() => this.#checkMemory(), MEMORY_POLL_MS)
       const { hash, code, requirements } = version
-      this.#send(encodeFrame(Frame.LOAD, id, JSON.stringify({ hash, code, requirements, memoryBytes, withinMs, checkOnly })))
+      this.#send(
+        encodeFrame(Frame.LOAD, id, JSON.stringify({ hash, code, requirements, memoryBytes, withinMs, checkOnly })),
+      )
     })
   }
 
@@ -207,7 +219,10 @@ export class Child {
   #overrun(id: number, reason: 'timeout' | 'cancelled'): void {
     const message = reason === 'timeout' ? 'The code ran past its deadline and was killed' : 'The caller went away'
     this.#calls.get(id)?.settle({ ok: false, failure: { reason, message } })
-    this.kill({ reason: 'crashed', message: 'The sandboxed process was killed because another call in it did not stop' })
+    this.kill({
+      reason: 'crashed',
+      message: 'The sandboxed process was killed because another call in it did not stop',
+    })
   }
 
   #breach(what: string): void {

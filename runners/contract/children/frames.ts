@@ -82,7 +82,11 @@ export class FrameReader {
         this.#wantedBytes = end - offset
         break
       }
-      this.#onFrame(buffer[offset + 4] ?? 0, buffer.readUInt32BE(offset + 5), buffer.subarray(offset + HEADER_BYTES, end))
+      this.#onFrame(
+        buffer[offset + 4] ?? 0,
+        buffer.readUInt32BE(offset + 5),
+        buffer.subarray(offset + HEADER_BYTES, end),
+      )
       offset = end
     }
     if (offset < buffer.length) {

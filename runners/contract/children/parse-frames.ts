@@ -8,8 +8,22 @@ export type Operation =
 const HOOKS: readonly string[] = ['fetchData', 'backgroundTask', 'receive'] satisfies Hook[]
 /** The reasons that a child may give; the rest are the runner's own to say. */
 const CHILD_REASONS: readonly string[] = [
-  'exception', 'syntax', 'missing-hook', 'bad-result', 'timeout', 'memory', 'output-too-large', 'egress-denied',
-  'host-unreachable', 'rate-limited', 'unauthorized', 'provider-error', 'misconfigured', 'crashed', 'cancelled', 'requirements',
+  'exception',
+  'syntax',
+  'missing-hook',
+  'bad-result',
+  'timeout',
+  'memory',
+  'output-too-large',
+  'egress-denied',
+  'host-unreachable',
+  'rate-limited',
+  'unauthorized',
+  'provider-error',
+  'misconfigured',
+  'crashed',
+  'cancelled',
+  'requirements',
 ] satisfies FailureReason[]
 const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'] satisfies LogLevel[]
 export const MESSAGE_CHARACTERS = 2_000
@@ -42,7 +56,12 @@ export function parseFailure(payload: Buffer): CallFailure | undefined {
   const message = typeof object.message === 'string' ? object.message.slice(0, MESSAGE_CHARACTERS) : ''
   const retry = object.retryAfterMs
   const retryAfterMs = typeof retry === 'number' && retry > 0 && retry < 1e11 ? Math.round(retry) : undefined
-  return { reason: object.reason as FailureReason, message, ...place(object), ...(retryAfterMs ? { retryAfterMs } : {}) }
+  return {
+    reason: object.reason as FailureReason,
+    message,
+    ...place(object),
+    ...(retryAfterMs ? { retryAfterMs } : {}),
+  }
 }
 
 export function parseLoaded(payload: Buffer, hash: string | undefined): Loaded | undefined {

@@ -3,7 +3,12 @@ import { EgressError } from './egress-error.ts'
 import { plainHost } from './host-patterns.ts'
 import type { HostPatterns } from './host-patterns.ts'
 
-export type CheckedRequest = { url: URL; method: string; headers: [name: string, value: string][]; body: Buffer | undefined }
+export type CheckedRequest = {
+  url: URL
+  method: string
+  headers: [name: string, value: string][]
+  body: Buffer | undefined
+}
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const URL_CHARACTERS = 8_192
@@ -14,7 +19,8 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 /** Tab, visible ASCII and Latin-1: no CR, LF, NUL or other control. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 /** They belong to the connection, which is the host's. */
-const HOST_HEADERS = /^(host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|content-length|expect|proxy-.*)$/i
+const HOST_HEADERS =
+  /^(host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|content-length|expect|proxy-.*)$/i
 
 const deny = (message: string) => new EgressError('egress-denied', message)
 const malformed = (message: string) => new EgressError('bad-request', message)
@@ -22,15 +28,21 @@ const malformed = (message: string) => new EgressError('bad-request', message)
 /** Parses a request as the code asked for it; throws EgressError for what may not be. */
 export function checkRequest(request: FetchRequest): CheckedRequest {
   const method = (request.method ?? 'GET').toUpperCase()
-  if (!METHODS.includes(method)) throw deny(`Method ${method.slice(0, 20)} is not allowed: use one of ${METHODS.join(', ')}`)
-  const body = request.body === undefined ? undefined : Buffer.from(request.body, request.encoding === 'base64' ? 'base64' : 'utf8')
+  if (!METHODS.includes(method))
+    throw deny(`Method ${method.slice(0, 20)} is not allowed: use one of ${METHODS.join(', ')}`)
+  const body =
+    request.body === undefined
+      ? undefined
+      : Buffer.from(request.body, request.encoding === 'base64' ? 'base64' : 'utf8')
   if (body && (method === 'GET' || method === 'HEAD')) throw malformed(`A ${method} request has no body`)
-  if (body && body.length > BODY_BYTES) throw malformed(`The body has ${body.length} bytes; at most ${BODY_BYTES} are sent`)
+  if (body && body.length > BODY_BYTES)
+    throw malformed(`The body has ${body.length} bytes; at most ${BODY_BYTES} are sent`)
   return { url: readUrl(request.url), method, headers: checkHeaders(request.headers ?? []), body }
 }
 
 function readUrl(text: string): URL {
-  if (text.length > URL_CHARACTERS) throw malformed(`The address has ${text.length} characters; at most ${URL_CHARACTERS} are sent`)
+  if (text.length > URL_CHARACTERS)
+    throw malformed(`The address has ${text.length} characters; at most ${URL_CHARACTERS} are sent`)
   const url = URL.parse(text)
   if (!url) throw malformed(`"${text.slice(0, 100)}" is no absolute address`)
   return url
@@ -38,11 +50,14 @@ function readUrl(text: string): URL {
 
 /** For the first request and for every redirect. */
 export function checkTarget(url: URL, patterns: HostPatterns): void {
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw deny(`${url.protocol} is not allowed: use http or https`)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw deny(`${url.protocol} is not allowed: use http or https`)
   if (url.username || url.password) throw deny('An address must not hold a user or password: use a secret or a header')
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
   if (!patterns.allows(url.hostname, port))
-    throw deny(`${plainHost(url.hostname)}:${port} is not among the hosts of this source: add it to "hosts" in its manifest`)
+    throw deny(
+      `${plainHost(url.hostname)}:${port} is not among the hosts of this source: add it to "hosts" in its manifest`,
+    )
 }
 
 function checkHeaders(headers: [name: string, value: string][]): [string, string][] {
@@ -56,6 +71,7 @@ function checkHeaders(headers: [name: string, value: string][]): [string, string
     if (HOST_HEADERS.test(name)) throw deny(`Header ${name} is set by the host and cannot be given`)
     if (name.toLowerCase() !== 'accept-encoding') checked.push([name.toLowerCase(), value])
   }
-  if (characters > HEADER_CHARACTERS) throw malformed(`The headers have ${characters} characters; at most ${HEADER_CHARACTERS} are sent`)
+  if (characters > HEADER_CHARACTERS)
+    throw malformed(`The headers have ${characters} characters; at most ${HEADER_CHARACTERS} are sent`)
   return checked
 }

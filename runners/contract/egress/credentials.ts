@@ -21,7 +21,8 @@ function addOne(request: CheckedRequest, credential: Credential): CheckedRequest
   const { name, place } = credential
   const value = credential.prefix + credential.value
   if (place === Credential_Place.PLACE_HEADER) {
-    if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw new EgressError('bad-request', `Secret ${credential.secret} has a character that no header may have`)
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
+      throw new EgressError('bad-request', `Secret ${credential.secret} has a character that no header may have`)
     const lower = name.toLowerCase()
     return { ...request, headers: [...request.headers.filter(([each]) => each !== lower), [lower, value]] }
   }
@@ -36,16 +37,20 @@ function addOne(request: CheckedRequest, credential: Credential): CheckedRequest
 
 /** A field of the JSON object or form that the body is; an empty body becomes a form. */
 function bodyWith(request: CheckedRequest, name: string, value: string): Pick<CheckedRequest, 'body' | 'headers'> {
-  if (request.method === 'GET' || request.method === 'HEAD') throw new EgressError('bad-request', `A secret goes into the body, but ${request.method} has none`)
+  if (request.method === 'GET' || request.method === 'HEAD')
+    throw new EgressError('bad-request', `A secret goes into the body, but ${request.method} has none`)
   const type = request.headers.find(([each]) => each === 'content-type')?.[1] ?? ''
   if (/\bjson\b/i.test(type)) {
     const fields: unknown = JSON.parse(request.body?.toString('utf8') || '{}')
-    if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) throw new EgressError('bad-request', 'A secret goes into the body, but it is no JSON object')
+    if (typeof fields !== 'object' || fields === null || Array.isArray(fields))
+      throw new EgressError('bad-request', 'A secret goes into the body, but it is no JSON object')
     return { headers: request.headers, body: Buffer.from(JSON.stringify({ ...fields, [name]: value })) }
   }
   const form = new URLSearchParams(request.body?.toString('utf8') ?? '')
   form.set(name, value)
-  const headers = type ? request.headers : [...request.headers, ['content-type', 'application/x-www-form-urlencoded'] as [string, string]]
+  const headers = type
+    ? request.headers
+    : [...request.headers, ['content-type', 'application/x-www-form-urlencoded'] as [string, string]]
   return { headers, body: Buffer.from(form.toString()) }
 }
 
@@ -54,7 +59,11 @@ export function makeScrub(secrets: readonly string[]): (text: string) => string 
   const spellings = new Set<string>()
   for (const secret of secrets) {
     if (secret.length < SCRUB_CHARACTERS) continue
-    spellings.add(secret).add(encodeURIComponent(secret)).add(new URLSearchParams([['', secret]]).toString().slice(1)).add(JSON.stringify(secret).slice(1, -1))
+    spellings
+      .add(secret)
+      .add(encodeURIComponent(secret))
+      .add(new URLSearchParams([['', secret]]).toString().slice(1))
+      .add(JSON.stringify(secret).slice(1, -1))
   }
   if (spellings.size === 0) return (text) => text
   // The longest first, so that no spelling is cut by a shorter one.

@@ -31,7 +31,11 @@ export function toEgressError(cause: unknown, host: string): EgressError {
     if (each instanceof EgressError) return each
     const code = 'code' in each ? String(each.code) : ''
     if (NO_NETWORK.includes(code)) return new EgressError('host-unreachable', `${host}: no network`)
-    const meaning = MEANINGS[code] ?? (/CERT|TLS|SSL|SELF_SIGNED|ALTNAME|UNABLE_TO_/.test(code) ? `its certificate is not trusted (${code})` : undefined)
+    const meaning =
+      MEANINGS[code] ??
+      (/CERT|TLS|SSL|SELF_SIGNED|ALTNAME|UNABLE_TO_/.test(code)
+        ? `its certificate is not trusted (${code})`
+        : undefined)
     if (meaning) return new EgressError('host-unreachable', `${host}: ${meaning}`)
     if (code.startsWith('HPE_')) return new EgressError('host-unreachable', `${host}: the answer is not HTTP`)
   }

@@ -13,16 +13,25 @@ const NO_NETWORK = ['ECONNREFUSED', 'EAI_AGAIN', 'ENETUNREACH', 'ELOADIPHLPAPI']
  * SOA: one object. PTR takes an address too. Throws EgressError.
  */
 export async function guardedDns(resolver: Resolver, name: string, type: string): Promise<unknown[]> {
-  if (!TYPES.includes(type)) throw new EgressError('bad-request', `DNS type "${type.slice(0, 20)}" is not answered: use one of ${TYPES.join(', ')}`)
-  if (isIP(name) === 0 && !NAME.test(name)) throw new EgressError('bad-request', `"${name.slice(0, 100)}" is no name to resolve`)
-  if (isIP(name) !== 0 && type !== 'PTR') throw new EgressError('bad-request', `${name} is an address: only PTR can be asked for it`)
+  if (!TYPES.includes(type))
+    throw new EgressError(
+      'bad-request',
+      `DNS type "${type.slice(0, 20)}" is not answered: use one of ${TYPES.join(', ')}`,
+    )
+  if (isIP(name) === 0 && !NAME.test(name))
+    throw new EgressError('bad-request', `"${name.slice(0, 100)}" is no name to resolve`)
+  if (isIP(name) !== 0 && type !== 'PTR')
+    throw new EgressError('bad-request', `${name} is an address: only PTR can be asked for it`)
   try {
     return await ask(resolver, name, type)
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
     if (NONE.includes(code)) return []
     if (NO_NETWORK.includes(code)) throw new EgressError('host-unreachable', `DNS of ${name}: no network`)
-    throw new EgressError('host-unreachable', `DNS of ${name}: ${code === 'ETIMEOUT' ? 'no answer in time (no network?)' : code || 'failed'}`)
+    throw new EgressError(
+      'host-unreachable',
+      `DNS of ${name}: ${code === 'ETIMEOUT' ? 'no answer in time (no network?)' : code || 'failed'}`,
+    )
   }
 }
 

@@ -18,7 +18,10 @@ export type FetchPolicy = {
   signal: AbortSignal
   scrub(text: string): string
   /** Told of every hop before it goes out; throws when there were enough. Gives the one to tell when it is over. */
-  onHop(method: string, url: URL): (over: { status?: number; sizeBytes?: number; retryAfter?: string | undefined; error?: EgressError }) => void
+  onHop(
+    method: string,
+    url: URL,
+  ): (over: { status?: number; sizeBytes?: number; retryAfter?: string | undefined; error?: EgressError }) => void
   toError(cause: unknown, host: string): EgressError
 }
 
@@ -50,7 +53,11 @@ export async function guardedFetch(asked: FetchRequest, policy: FetchPolicy): Pr
 }
 
 /** `shown` is the address without credentials. */
-async function sendOne(request: CheckedRequest, shown: URL, policy: FetchPolicy): Promise<{ response: FetchResponse; location?: string }> {
+async function sendOne(
+  request: CheckedRequest,
+  shown: URL,
+  policy: FetchPolicy,
+): Promise<{ response: FetchResponse; location?: string }> {
   const over = policy.onHop(request.method, shown)
   try {
     const { method, headers, body } = request
@@ -85,14 +92,26 @@ function redirected(request: CheckedRequest, status: number, location: string): 
   if (!url) throw new EgressError('host-unreachable', `${request.url.hostname}: it redirects to what is no address`)
   const asGet = status === 303 ? request.method !== 'HEAD' : status < 303 && request.method === 'POST'
   if (!asGet) return { ...request, url }
-  return { url, method: 'GET', body: undefined, headers: request.headers.filter(([name]) => !name.startsWith('content-')) }
+  return {
+    url,
+    method: 'GET',
+    body: undefined,
+    headers: request.headers.filter(([name]) => !name.startsWith('content-')),
+  }
 }
 
-function shape(status: number, shown: URL, fields: Record<string, string | string[] | undefined>, bytes: Buffer, policy: FetchPolicy): FetchResponse {
+function shape(
+  status: number,
+  shown: URL,
+  fields: Record<string, string | string[] | undefined>,
+  bytes: Buffer,
+  policy: FetchPolicy,
+): FetchResponse {
   const headers: [string, string][] = []
   for (const [name, value] of Object.entries(fields)) {
     // Its body has been decoded: these would mislead.
-    if (value === undefined || name === 'content-encoding' || name === 'content-length' || name === 'transfer-encoding') continue
+    if (value === undefined || name === 'content-encoding' || name === 'content-length' || name === 'transfer-encoding')
+      continue
     for (const each of Array.isArray(value) ? value : [value]) headers.push([name, policy.scrub(each)])
   }
   const text = isUtf8(bytes)

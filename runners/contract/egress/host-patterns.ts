@@ -15,7 +15,9 @@ export type HostPatterns = { allows(host: string, port: number): boolean; resolv
  */
 export function readHostPatterns(entries: readonly string[]): HostPatterns {
   const patterns = entries.flatMap((entry) => (entry.startsWith(DNS_PREFIX) ? [] : (readPattern(entry) ?? [])))
-  const names = entries.filter((entry) => entry.startsWith(DNS_PREFIX)).map((entry) => readName(entry.slice(DNS_PREFIX.length)))
+  const names = entries
+    .filter((entry) => entry.startsWith(DNS_PREFIX))
+    .map((entry) => readName(entry.slice(DNS_PREFIX.length)))
   return {
     resolves: (name) => {
       const asked = plainHost(name)
@@ -68,7 +70,8 @@ export function readPrivateExceptions(entries: readonly string[]): PrivateExcept
   for (const entry of entries) {
     const [network = '', bits] = entry.split('/')
     const family = isIP(network)
-    if (bits !== undefined && family === 0) throw new Error(`INDAG_RUNNER_PRIVATE_HOSTS: "${entry}" is no CIDR, such as 10.0.0.0/8`)
+    if (bits !== undefined && family === 0)
+      throw new Error(`INDAG_RUNNER_PRIVATE_HOSTS: "${entry}" is no CIDR, such as 10.0.0.0/8`)
     if (bits !== undefined) networks.addSubnet(network, Number(bits), family === 6 ? 'ipv6' : 'ipv4')
     else if (family !== 0) networks.addAddress(network, family === 6 ? 'ipv6' : 'ipv4')
     else {

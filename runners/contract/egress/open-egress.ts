@@ -38,7 +38,10 @@ const AT_ONCE = 32
 /** The host side of every call's network. Throws when an exception of the operator cannot be understood. */
 export function openEgress(options: EgressOptions): Egress {
   const resolver = openResolver(options.dnsServers)
-  const policy = { exceptions: readPrivateExceptions(options.privateHosts), resolveHost: makeResolveHost(options.dnsServers, resolver) }
+  const policy = {
+    exceptions: readPrivateExceptions(options.privateHosts),
+    resolveHost: makeResolveHost(options.dnsServers, resolver),
+  }
   const agents = new Map<string, Agent>()
   const agentOf = (key: string): Agent => {
     const agent = agents.get(key) ?? makeGuardedAgent(policy)
@@ -84,12 +87,17 @@ export function openEgress(options: EgressOptions): Egress {
       if (stop().signal.aborted) return new EgressError('timeout', `${host}: the deadline came before the answer`)
       return toEgressError(cause, host)
     }
-    const refused = (error: EgressError) => ({ ok: false as const, failure: { reason: error.reason, message: scrub(error.message) } })
+    const refused = (error: EgressError) => ({
+      ok: false as const,
+      failure: { reason: error.reason, message: scrub(error.message) },
+    })
     const countOne = () => {
       made += 1
-      if (made > call.limits.outgoingCalls) throw new EgressError('egress-denied', `More than ${call.limits.outgoingCalls} outgoing calls`)
+      if (made > call.limits.outgoingCalls)
+        throw new EgressError('egress-denied', `More than ${call.limits.outgoingCalls} outgoing calls`)
     }
-    const report = (outgoing: OutgoingCall) => call.onCall({ ...outgoing, target: scrub(outgoing.target), error: scrub(outgoing.error) })
+    const report = (outgoing: OutgoingCall) =>
+      call.onCall({ ...outgoing, target: scrub(outgoing.target), error: scrub(outgoing.error) })
 
     return {
       fetch: (request) => {
@@ -101,10 +109,20 @@ export function openEgress(options: EgressOptions): Egress {
           return hopReport(report, method, shown)
         }
         const { credentials, limits } = call
-        const fetchPolicy = { dispatcher: agentOf(call.poolKey), patterns: allowed(), credentials, responseBytes: limits.responseBytes, signal: stop().signal, scrub, onHop, toError }
+        const fetchPolicy = {
+          dispatcher: agentOf(call.poolKey),
+          patterns: allowed(),
+          credentials,
+          responseBytes: limits.responseBytes,
+          signal: stop().signal,
+          scrub,
+          onHop,
+          toError,
+        }
         return guarded(url?.hostname ?? 'the address', () => guardedFetch(request, fetchPolicy)).then((answer) => {
           // What was refused before it went out is reported too.
-          if (!answer.ok && hops === 0) hopReport(report, request.method ?? 'GET', url ?? request.url)({ error: answer.failure })
+          if (!answer.ok && hops === 0)
+            hopReport(report, request.method ?? 'GET', url ?? request.url)({ error: answer.failure })
           return answer
         })
       },
@@ -112,14 +130,26 @@ export function openEgress(options: EgressOptions): Egress {
         const startedAtMs = Date.now()
         return guarded(name, async () => {
           if (!allowed().resolves(name)) {
-            throw new EgressError('egress-denied', `Resolving ${targetOf(name)} is not allowed: add "dns:*", or "dns:" and the name or its "*.suffix", to "hosts" in the manifest`)
+            throw new EgressError(
+              'egress-denied',
+              `Resolving ${targetOf(name)} is not allowed: add "dns:*", or "dns:" and the name or its "*.suffix", to "hosts" in the manifest`,
+            )
           }
           countOne()
           return Promise.race([guardedDns(resolver, name, type), aborted(stop().signal)])
         }).then((answer) => {
           const error = answer.ok ? '' : `${answer.failure.reason}: ${answer.failure.message}`
           const durationMs = Date.now() - startedAtMs
-          report({ protocol: 'dns', method: type.slice(0, 20), target: targetOf(name), status: 0, durationMs, responseBytes: 0, error, retryAfterMs: 0 })
+          report({
+            protocol: 'dns',
+            method: type.slice(0, 20),
+            target: targetOf(name),
+            status: 0,
+            durationMs,
+            responseBytes: 0,
+            error,
+            retryAfterMs: 0,
+          })
           return answer
         })
       },
@@ -133,5 +163,7 @@ export function openEgress(options: EgressOptions): Egress {
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true }))
+  return new Promise((_, reject) =>
+    signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true }),
+  )
 }

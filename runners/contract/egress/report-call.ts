@@ -3,10 +3,19 @@ import type { OutgoingCall } from '@indag/proto/runner/v1/runner.ts'
 const TARGET_CHARACTERS = 300
 const ERROR_CHARACTERS = 500
 
-export type HopOver = { status?: number; sizeBytes?: number; retryAfter?: string | undefined; error?: { reason: string; message: string } }
+export type HopOver = {
+  status?: number
+  sizeBytes?: number
+  retryAfter?: string | undefined
+  error?: { reason: string; message: string }
+}
 
 /** Starts the clock of one hop; the function it gives reports the hop when it is over. */
-export function hopReport(report: (call: OutgoingCall) => void, method: string, url: URL | string): (over: HopOver) => void {
+export function hopReport(
+  report: (call: OutgoingCall) => void,
+  method: string,
+  url: URL | string,
+): (over: HopOver) => void {
   const startedAtMs = Date.now()
   return ({ status = 0, sizeBytes = 0, retryAfter, error }) =>
     report({
@@ -23,7 +32,11 @@ export function hopReport(report: (call: OutgoingCall) => void, method: string, 
 
 /** Without user information, fragment and query values: of the query only the names are kept. */
 export function targetOf(url: URL | string): string {
-  if (typeof url === 'string') return url.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//').slice(0, TARGET_CHARACTERS)
+  if (typeof url === 'string')
+    return url
+      .replace(/[?#].*$/s, '')
+      .replace(/\/\/[^/]*@/, '//')
+      .slice(0, TARGET_CHARACTERS)
   const names = [...new Set(url.searchParams.keys())].join('&')
   return `${url.protocol}//${url.host}${url.pathname}${names && `?${names}`}`.slice(0, TARGET_CHARACTERS)
 }

@@ -1,9 +1,6 @@
 import type { DescribeResponse } from '@indag/proto/runner/v1/runner.ts'
 import { DEFAULT_LIMITS, MAXIMUM_LIMITS } from '../limits.ts'
-import type { Service } from './service.ts'
-
-/** Changes with every start. */
-export type Identity = { instanceId: string; runnerVersion: string }
+import type { Service } from './parts.ts'
 
 export function describe({ engine, versions, identity }: Service): DescribeResponse {
   const { executor, admission, counts } = engine

@@ -4,7 +4,7 @@ import { Failure, Failure_Reason } from '@indag/proto/runner/v1/runner.ts'
 import type { Report } from '@indag/proto/runner/v1/runner.ts'
 import { Status } from '@indag/proto/google/rpc/status.ts'
 import type { CallFailure, FailureReason } from '../executor.ts'
-import { abridgeReport } from './abridge-report.ts'
+import { abridgeReport } from './calls/abridge-report.ts'
 
 /** The wire's word and the gRPC code of each reason; the codes are those that runner.proto names. */
 const WIRE: Record<FailureReason, [reason: Failure_Reason, code: status]> = {
@@ -54,7 +54,10 @@ export function toServiceError(failure: CallFailure, report?: Report): ServiceEr
   const details = message.slice(0, DETAILS_CHARACTERS)
   const metadata = new Metadata()
   const value = Buffer.from(Failure.encode(wire).finish())
-  metadata.set(DETAILS, Buffer.from(Status.encode({ code, message: details, details: [{ typeUrl: TYPE_URL, value }] }).finish()))
+  metadata.set(
+    DETAILS,
+    Buffer.from(Status.encode({ code, message: details, details: [{ typeUrl: TYPE_URL, value }] }).finish()),
+  )
   return Object.assign(new Error(details), { code, details, metadata })
 }
 

@@ -5,7 +5,7 @@ import { RunnerServiceService } from '@indag/proto/runner/v1/runner.ts'
 import { makeHealth } from './health.ts'
 import { makeReflection } from './reflection.ts'
 import { makeService } from './service.ts'
-import type { Service } from './service.ts'
+import type { Service } from './parts.ts'
 
 /** Largest request: code of all sources in one Init, or a batch of messages. */
 const REQUEST_BYTES = 32 * 1024 * 1024
@@ -28,7 +28,9 @@ export async function openServer(listen: string, service: Service): Promise<Open
   server.addService(HealthService, health.service)
   server.addService(ServerReflectionService, makeReflection())
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(listen, ServerCredentials.createInsecure(), (cause, bound) => (cause ? reject(cause) : resolve(bound)))
+    server.bindAsync(listen, ServerCredentials.createInsecure(), (cause, bound) =>
+      cause ? reject(cause) : resolve(bound),
+    )
   })
   return {
     address: listen.startsWith('unix:') ? listen : `${listen.slice(0, listen.lastIndexOf(':'))}:${port}`,

@@ -3,7 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { status } from '@grpc/grpc-js'
 import { createFileRegistry, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt'
-import type { ServerReflectionRequest, ServerReflectionResponse, ServerReflectionServer } from '@indag/proto/grpc/reflection/v1/reflection.ts'
+import type {
+  ServerReflectionRequest,
+  ServerReflectionResponse,
+  ServerReflectionServer,
+} from '@indag/proto/grpc/reflection/v1/reflection.ts'
 
 type Answer = ServerReflectionResponse['messageResponse']
 
@@ -14,7 +18,9 @@ export function makeReflection(): ServerReflectionServer {
   const registry = createFileRegistry(set)
   const bytes = new Map(set.file.map((file) => [file.name, Buffer.from(toBinary(FileDescriptorProtoSchema, file))]))
   const dependencies = new Map(set.file.map((file) => [file.name, file.dependency]))
-  const services = set.file.flatMap((file) => file.service.map((service) => ({ name: `${file.package}.${service.name}` })))
+  const services = set.file.flatMap((file) =>
+    file.service.map((service) => ({ name: `${file.package}.${service.name}` })),
+  )
 
   const withDependencies = (name: string, found = new Set<string>()): Set<string> => {
     if (found.has(name)) return found

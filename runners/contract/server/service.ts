@@ -1,30 +1,30 @@
 import type { Metadata, ServerUnaryCall, ServerWritableStream, ServiceError, sendUnaryData } from '@grpc/grpc-js'
 import type { FetchDataResponse, RunnerServiceServer } from '@indag/proto/runner/v1/runner.ts'
-import type { CallFailure, CancelSignal } from '../executor.ts'
+import type { CallFailure } from '../executor.ts'
 import { makeAuthentication } from './authentication.ts'
-import { backgroundTask } from './background-task.ts'
-import { Cancellation } from './cancellation.ts'
+import { backgroundTask } from './calls/background-task.ts'
+import { deadlineOf, signalOf, unknownVersion } from './calls/caller.ts'
 import { describe } from './describe.ts'
-import type { Identity } from './describe.ts'
 import { toServiceError } from './failure-status.ts'
-import { readCall } from './read-call.ts'
-import { receive } from './receive.ts'
-import { Reporter } from './report.ts'
-import { runCall } from './run-call.ts'
-import type { Engine } from './run-call.ts'
-import { testCode } from './test-code.ts'
+import { readCall } from './calls/read-call.ts'
+import { receive } from './calls/receive.ts'
+import { Reporter } from './calls/report.ts'
+import { runCall } from './calls/run-call.ts'
+import type { Engine } from './calls/run-call.ts'
+import { testCode } from './calls/test-code.ts'
 import { readTrace, trailerOf } from './trace.ts'
 import { toWireDiagnostic } from './wire-diagnostic.ts'
-import type { Versions } from './versions.ts'
-
-export type Service = { engine: Engine; versions: Versions; identity: Identity; token: string | undefined }
+import type { Service } from './parts.ts'
 
 /** The handlers of runner.v1.RunnerService: parse, one use case, shape the answer. */
 export function makeService(service: Service): RunnerServiceServer {
   const authenticate = makeAuthentication(service.token)
   const { versions, engine } = service
 
-  type Unary<Q, A> = (request: Q, call: ServerUnaryCall<Q, A>) => Promise<[answer: A, trailer?: Metadata | undefined] | CallFailure>
+  type Unary<Q, A> = (
+    request: Q,
+    call: ServerUnaryCall<Q, A>,
+  ) => Promise<[answer: A, trailer?: Metadata | undefined] | CallFailure>
   const unary =
     <Q, A>(handle: Unary<Q, A>) =>
     (call: ServerUnaryCall<Q, A>, reply: sendUnaryData<A>): void => {
@@ -53,9 +53,11 @@ export function makeService(service: Service): RunnerServiceServer {
       for (const hash of versions.hashes()) if (!kept.has(hash)) versions.remove(hash)
       for (const version of request.versions) {
         const added = await versions.add(version)
-        if ('reason' in added) return { reason: added.reason, message: `versions, hash ${version.hash.slice(0, 80)}: ${added.message}` }
+        if ('reason' in added)
+          return { reason: added.reason, message: `versions, hash ${version.hash.slice(0, 80)}: ${added.message}` }
         const errors = added.diagnostics.filter((item) => item.severity === 'error')
-        if (errors.length > 0) rejected.push({ hash: version.hash, diagnostics: added.diagnostics.map(toWireDiagnostic) })
+        if (errors.length > 0)
+          rejected.push({ hash: version.hash, diagnostics: added.diagnostics.map(toWireDiagnostic) })
       }
       return [{ rejected }]
     }),
@@ -106,24 +108,6 @@ async function fetchData(service: Service, call: FetchCall, reply: sendUnaryData
   } catch (cause) {
     reply(asServiceError(engine, cause))
   }
-}
-
-export function unknownVersion(hash: string): CallFailure {
-  return { reason: 'unknown-version', message: `Version ${hash.slice(0, 80)} is not held: push it by Update and call again` }
-}
-
-/** The caller's cancellation, which is also what grpc-js says when its own deadline passes. */
-export function signalOf(call: { on(event: 'cancelled', listener: () => void): unknown; cancelled: boolean }): CancelSignal {
-  const cancellation = new Cancellation()
-  if (call.cancelled) cancellation.abort()
-  else call.on('cancelled', () => cancellation.abort())
-  return cancellation
-}
-
-/** Epoch milliseconds, or Infinity. */
-export function deadlineOf(call: { getDeadline(): Date | number }): number {
-  const deadline = call.getDeadline()
-  return typeof deadline === 'number' ? deadline : deadline.getTime()
 }
 
 /** What a use case threw on purpose (a failure with its report) goes through as it is; anything else is our defect. */

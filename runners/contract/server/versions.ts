@@ -9,7 +9,9 @@ const CODE_CHARACTERS = 1024 * 1024
 
 /** Lower-case hexadecimal SHA-256, as runner.proto defines it. */
 export function hashOf(version: { language: string; requirements: string[]; code: string }): string {
-  return createHash('sha256').update(`${version.language}\n${version.requirements.join(',')}\n${version.code}`).digest('hex')
+  return createHash('sha256')
+    .update(`${version.language}\n${version.requirements.join(',')}\n${version.code}`)
+    .digest('hex')
 }
 
 /** The source versions that the runner holds, all compiled once. */
@@ -56,7 +58,8 @@ export class Versions {
     if (!wire) return 'version is missing'
     if (wire.language !== this.#executor.language)
       return `version.language is "${wire.language}", but this runner runs ${this.#executor.language}: send it to another one`
-    if (wire.code.length > CODE_CHARACTERS) return `version.code has ${wire.code.length} characters; at most ${CODE_CHARACTERS} are taken`
+    if (wire.code.length > CODE_CHARACTERS)
+      return `version.code has ${wire.code.length} characters; at most ${CODE_CHARACTERS} are taken`
     const hash = hashOf(wire)
     return hash === wire.hash ? undefined : `version.hash is "${wire.hash.slice(0, 80)}", but the code's is "${hash}"`
   }

@@ -63,7 +63,9 @@ export class SourceIsolate {
     } catch (cause) {
       throw this.isGone || isTimeout(cause) ? cause : new CodeError(diagnosticOf(cause))
     }
-    const hooks = this.#entry('adopt').applySync(undefined, [this.#module.namespace.derefInto()], { timeout: timeoutMs }) as string
+    const hooks = this.#entry('adopt').applySync(undefined, [this.#module.namespace.derefInto()], {
+      timeout: timeoutMs,
+    }) as string
     this.hooks = hooks === '' ? [] : hooks.split(',')
   }
 

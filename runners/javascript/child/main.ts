@@ -25,12 +25,17 @@ const send = (type: number, callId: number, ...parts: (Buffer | string)[]) => {
     channel.uncork()
   })
 }
-const fail = (callId: number, reason: string, message: string) => send(Frame.FAILURE, callId, JSON.stringify({ reason, message }))
+const fail = (callId: number, reason: string, message: string) =>
+  send(Frame.FAILURE, callId, JSON.stringify({ reason, message }))
 
 function load(id: number, asked: Load): void {
   const { hash } = asked
   try {
-    const slot = new Slot(take, asked.code, asked.memoryBytes, { send, fail, over: (callId) => slotOfCall.delete(callId) })
+    const slot = new Slot(take, asked.code, asked.memoryBytes, {
+      send,
+      fail,
+      over: (callId) => slotOfCall.delete(callId),
+    })
     if (asked.checkOnly) {
       send(Frame.LOADED, id, JSON.stringify({ hash, hooks: slot.exportedHooks(), diagnostics: [] }))
       return slot.dispose()
@@ -40,8 +45,10 @@ function load(id: number, asked: Load): void {
     slots.set(hash, slot)
     send(Frame.LOADED, id, JSON.stringify({ hash, hooks: slot.hooks, diagnostics: [] }))
   } catch (cause) {
-    if (cause instanceof CodeError) send(Frame.LOADED, id, JSON.stringify({ hash, hooks: [], diagnostics: [cause.diagnostic] }))
-    else if (cause instanceof Error && /memory limit|disposed/.test(cause.message)) fail(id, 'memory', 'The code used more memory than it may while it loaded')
+    if (cause instanceof CodeError)
+      send(Frame.LOADED, id, JSON.stringify({ hash, hooks: [], diagnostics: [cause.diagnostic] }))
+    else if (cause instanceof Error && /memory limit|disposed/.test(cause.message))
+      fail(id, 'memory', 'The code used more memory than it may while it loaded')
     else fail(id, 'timeout', 'The top level of the code did not end in time')
   }
 }

@@ -161,7 +161,8 @@ export class Slot {
 
   /** Ends an isolate and every call still in it; the next call gets a new one. */
   #discard(isolate: SourceIsolate, reason: string, message: string): void {
-    for (const [callId, running] of [...this.#running]) if (running.isolate === isolate) this.#fail(callId, reason, message)
+    for (const [callId, running] of [...this.#running])
+      if (running.isolate === isolate) this.#fail(callId, reason, message)
     isolate.dispose()
   }
 }

@@ -59,13 +59,17 @@ class Response {
     return this.#headers
   }
   async text() {
-    return this.#answer.encoding === 'base64' ? new TextDecoder().decode(bytesOfBase64(this.#answer.body)) : this.#answer.body
+    return this.#answer.encoding === 'base64'
+      ? new TextDecoder().decode(bytesOfBase64(this.#answer.body))
+      : this.#answer.body
   }
   async json() {
     return parseJson(await this.text())
   }
   async bytes() {
-    return this.#answer.encoding === 'base64' ? bytesOfBase64(this.#answer.body) : new TextEncoder().encode(this.#answer.body)
+    return this.#answer.encoding === 'base64'
+      ? bytesOfBase64(this.#answer.body)
+      : new TextEncoder().encode(this.#answer.body)
   }
   async arrayBuffer() {
     return (await this.bytes()).buffer
@@ -75,7 +79,9 @@ class Response {
 const headerPairs = (headers) => {
   if (headers === undefined || headers === null) return []
   const pairs = typeof headers[Symbol.iterator] === 'function' ? [...headers] : Object.entries(headers)
-  return pairs.filter(([, value]) => value !== undefined && value !== null).map(([name, value]) => [String(name), String(value)])
+  return pairs
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value]) => [String(name), String(value)])
 }
 
 /** One operation of the host: out by `post`, back by `settle`. */
@@ -91,18 +97,30 @@ const operate = (call, operation) => {
   })
 }
 
-const makeFetch = (call) => async (input, init = {}) => {
-  const operation = { op: 'fetch', url: String(input), method: String(init.method ?? 'GET').toUpperCase(), headers: headerPairs(init.headers) }
-  const { body } = init
-  if (body !== undefined && body !== null) {
-    if (body instanceof URLSearchParams && !operation.headers.some(([name]) => name.toLowerCase() === 'content-type'))
-      operation.headers.push(['content-type', 'application/x-www-form-urlencoded;charset=UTF-8'])
-    const bytes = body instanceof ArrayBuffer ? new Uint8Array(body) : ArrayBuffer.isView(body) ? new Uint8Array(body.buffer, body.byteOffset, body.byteLength) : undefined
-    operation.body = bytes ? btoa(fromCodes(bytes)) : String(body)
-    if (bytes) operation.encoding = 'base64'
+const makeFetch =
+  (call) =>
+  async (input, init = {}) => {
+    const operation = {
+      op: 'fetch',
+      url: String(input),
+      method: String(init.method ?? 'GET').toUpperCase(),
+      headers: headerPairs(init.headers),
+    }
+    const { body } = init
+    if (body !== undefined && body !== null) {
+      if (body instanceof URLSearchParams && !operation.headers.some(([name]) => name.toLowerCase() === 'content-type'))
+        operation.headers.push(['content-type', 'application/x-www-form-urlencoded;charset=UTF-8'])
+      const bytes =
+        body instanceof ArrayBuffer
+          ? new Uint8Array(body)
+          : ArrayBuffer.isView(body)
+            ? new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
+            : undefined
+      operation.body = bytes ? btoa(fromCodes(bytes)) : String(body)
+      if (bytes) operation.encoding = 'base64'
+    }
+    return new Response(await operate(call, operation))
   }
-  return new Response(await operate(call, operation))
-}
 
 const show = (value) => {
   if (typeof value === 'string') return value
@@ -168,7 +186,9 @@ const makeContext = (call, asked) => {
     secrets: asked.secrets,
     matches: asked.matches,
     fetch: makeFetch(call),
-    dns: { resolve: (name, type = 'A') => operate(call, { op: 'dns', name: String(name), type: String(type).toUpperCase() }) },
+    dns: {
+      resolve: (name, type = 'A') => operate(call, { op: 'dns', name: String(name), type: String(type).toUpperCase() }),
+    },
     log: makeLog(() => call),
     signal: new Signal(call),
     deadlineMs: asked.deadlineMs,
@@ -182,7 +202,8 @@ const makeContext = (call, asked) => {
 /** JSON text of a result; BadResult or TooLarge when it is none. */
 const encodeResult = (hook, value, outputBytes) => {
   if (hook === 'backgroundTask' || value === null || value === undefined) return 'null'
-  if (typeof value !== 'object') throw new BadResult(`The code gave back a ${typeof value}; give an object with a summary, or null for "not found"`)
+  if (typeof value !== 'object')
+    throw new BadResult(`The code gave back a ${typeof value}; give an object with a summary, or null for "not found"`)
   let text
   try {
     text = stringifyJson(value)
@@ -191,7 +212,9 @@ const encodeResult = (hook, value, outputBytes) => {
     throw error
   }
   if (text === undefined || text[0] !== (hook === 'receive' ? '[' : '{'))
-    throw new BadResult(hook === 'receive' ? 'receive must give an array of outcomes' : 'The result must be a plain object')
+    throw new BadResult(
+      hook === 'receive' ? 'receive must give an array of outcomes' : 'The result must be a plain object',
+    )
   if (text.length > outputBytes || (text.length * 3 > outputBytes && utf8Length(text) > outputBytes))
     throw new TooLarge(`The result is larger than ${outputBytes} bytes`)
   if (hook === 'fetchData' && (typeof value.summary !== 'string' || value.summary === ''))
@@ -214,7 +237,12 @@ const runHook = async (call, asked) => {
     const hook = hooks[asked.hook]
     if (typeof hook !== 'function') throw new BadResult(`The code has no ${asked.hook}`)
     const ctx = makeContext(call, asked)
-    const value = asked.hook === 'fetchData' ? await hook(asked.indicator, ctx) : asked.hook === 'receive' ? await hook(asked.messages, ctx) : await hook(ctx)
+    const value =
+      asked.hook === 'fetchData'
+        ? await hook(asked.indicator, ctx)
+        : asked.hook === 'receive'
+          ? await hook(asked.messages, ctx)
+          : await hook(ctx)
     finish(call, RESULT, encodeResult(asked.hook, value, call.outputBytes))
   } catch (error) {
     finish(call, FAILURE, describeError(error))
@@ -225,7 +253,20 @@ const runHook = async (call, asked) => {
 const start = (id, text) => {
   const asked = parseJson(text)
   const { logLines, outputBytes } = asked.limits
-  const call = { id, closed: false, aborted: false, late: false, posted: false, outcome: undefined, operations: new Map(), listeners: [], lines: 0, emitted: 0, logLines, outputBytes }
+  const call = {
+    id,
+    closed: false,
+    aborted: false,
+    late: false,
+    posted: false,
+    outcome: undefined,
+    operations: new Map(),
+    listeners: [],
+    lines: 0,
+    emitted: 0,
+    logLines,
+    outputBytes,
+  }
   calls.set(id, call)
   current = id
   started = call

@@ -26,7 +26,8 @@ class TextDecoder {
   #fatal
   constructor(label = 'utf-8', options) {
     const name = String(label).trim().toLowerCase()
-    if (!['utf-8', 'utf8', 'latin1', 'iso-8859-1', 'ascii', 'us-ascii'].includes(name)) throw new RangeError(`TextDecoder: "${name}" is not supported`)
+    if (!['utf-8', 'utf8', 'latin1', 'iso-8859-1', 'ascii', 'us-ascii'].includes(name))
+      throw new RangeError(`TextDecoder: "${name}" is not supported`)
     this.#latin1 = !name.startsWith('utf')
     this.#fatal = Boolean(options?.fatal)
   }
@@ -34,7 +35,10 @@ class TextDecoder {
     return this.#latin1 ? 'windows-1252' : 'utf-8'
   }
   decode(input = new Uint8Array()) {
-    const bytes = input instanceof ArrayBuffer ? new Uint8Array(input) : new Uint8Array(input.buffer, input.byteOffset, input.byteLength)
+    const bytes =
+      input instanceof ArrayBuffer
+        ? new Uint8Array(input)
+        : new Uint8Array(input.buffer, input.byteOffset, input.byteLength)
     if (this.#latin1) return fromCodes(bytes)
     return decodeUtf8(bytes, this.#fatal)
   }
@@ -57,7 +61,8 @@ const decodeUtf8 = (bytes, fatal) => {
       units[length++] = first
       continue
     }
-    const more = first >= 0xc2 && first <= 0xdf ? 1 : first >= 0xe0 && first <= 0xef ? 2 : first >= 0xf0 && first <= 0xf4 ? 3 : 0
+    const more =
+      first >= 0xc2 && first <= 0xdf ? 1 : first >= 0xe0 && first <= 0xef ? 2 : first >= 0xf0 && first <= 0xf4 ? 3 : 0
     let code = more === 1 ? first & 31 : more === 2 ? first & 15 : first & 7
     let low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80
     let high = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf

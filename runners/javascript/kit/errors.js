@@ -8,7 +8,8 @@ class SourceError extends Error {
   #retryAfterMs
   constructor(reason, message, options) {
     super(String(message ?? reason))
-    if (!REASONS.includes(reason)) throw new TypeError(`SourceError: the reason must be one of ${REASONS.join(', ')}, not ${String(reason)}`)
+    if (!REASONS.includes(reason))
+      throw new TypeError(`SourceError: the reason must be one of ${REASONS.join(', ')}, not ${String(reason)}`)
     this.#reason = reason
     const retryAfterMs = options?.retryAfterMs
     this.#retryAfterMs = typeof retryAfterMs === 'number' && retryAfterMs > 0 ? retryAfterMs : undefined
@@ -73,7 +74,8 @@ const describeError = (error) => {
         failure.line = Number(at[1])
         failure.column = Number(at[2])
       }
-    } else failure.message = `The code threw ${typeof error === 'string' ? error.slice(0, MESSAGE_CHARACTERS) : String(error)}`
+    } else
+      failure.message = `The code threw ${typeof error === 'string' ? error.slice(0, MESSAGE_CHARACTERS) : String(error)}`
     if (failure.reason === 'rate-limited') failure.retryAfterMs = error.retryAfterMs
   } catch {
     failure.message ||= 'The code threw a value that cannot be described'

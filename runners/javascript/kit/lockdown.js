@@ -1,5 +1,17 @@
 const FORBIDDEN = ['WebAssembly', 'SharedArrayBuffer', 'Atomics']
-const provided = { SourceError, URL, URLSearchParams, TextEncoder, TextDecoder, atob, btoa, structuredClone, setTimeout, clearTimeout, queueMicrotask }
+const provided = {
+  SourceError,
+  URL,
+  URLSearchParams,
+  TextEncoder,
+  TextDecoder,
+  atob,
+  btoa,
+  structuredClone,
+  setTimeout,
+  clearTimeout,
+  queueMicrotask,
+}
 provided.console = makeLog(() => calls.get(current))
 
 /**
@@ -23,16 +35,25 @@ const enableOverride = (prototype, name) => {
 
 const lockDown = () => {
   for (const name of FORBIDDEN) delete globalThis[name]
-  for (const [name, value] of Object.entries(provided)) Object.defineProperty(globalThis, name, { value, writable: false, enumerable: false, configurable: false })
+  for (const [name, value] of Object.entries(provided))
+    Object.defineProperty(globalThis, name, { value, writable: false, enumerable: false, configurable: false })
   for (const type of [Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError])
     for (const name of ['name', 'message', 'toString', 'constructor']) enableOverride(type.prototype, name)
-  for (const name of ['toString', 'toLocaleString', 'valueOf', 'constructor', 'hasOwnProperty']) enableOverride(Object.prototype, name)
+  for (const name of ['toString', 'toLocaleString', 'valueOf', 'constructor', 'hasOwnProperty'])
+    enableOverride(Object.prototype, name)
   for (const name of ['toString', 'constructor']) enableOverride(Function.prototype, name)
   Object.defineProperty(Error, 'prepareStackTrace', { value: undefined, writable: false, configurable: false })
   Error.stackTraceLimit = 20
   const hidden = [
-    (function* () {})(), (async function* () {})(), async () => {}, [][Symbol.iterator](), ''[Symbol.iterator](), new Map()[Symbol.iterator](),
-    new Set()[Symbol.iterator](), ''.matchAll(/x/g), new Uint8Array(),
+    (function* () {})(),
+    (async function* () {})(),
+    async () => {},
+    [][Symbol.iterator](),
+    ''[Symbol.iterator](),
+    new Map()[Symbol.iterator](),
+    new Set()[Symbol.iterator](),
+    ''.matchAll(/x/g),
+    new Uint8Array(),
   ]
   const seen = new Set()
   const walk = (value) => {

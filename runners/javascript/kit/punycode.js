@@ -46,7 +46,12 @@ const adapt = (delta, count, first) => {
 
 /** A host name as DNS knows it; undefined when it has a character that no name has. */
 const toAsciiHost = (text) => {
-  const mapped = text.normalize('NFKC').toLowerCase().normalize('NFC').replace(/[\u3002\uff0e\uff61]/g, '.').replace(/[\u00ad\u200b\u2060\ufeff]/g, '')
+  const mapped = text
+    .normalize('NFKC')
+    .toLowerCase()
+    .normalize('NFC')
+    .replace(/[\u3002\uff0e\uff61]/g, '.')
+    .replace(/[\u00ad\u200b\u2060\ufeff]/g, '')
   const labels = mapped.split('.').map((label) => (/[^\0-\x7f]/.test(label) ? `xn--${punycode(label)}` : label))
   const host = labels.join('.')
   return /[\0-\x20#%/:<>?@[\\\]^|\x7f]/.test(host) ? undefined : host

@@ -8,7 +8,8 @@ const USER_SET = /[^\x21\x24-\x2e\x30-\x39\x41-\x5a\x5f\x61-\x7a\x7e%]/gu
 
 const percent = (character) => {
   let out = ''
-  for (const byte of new TextEncoder().encode(character)) out += `%${byte < 16 ? '0' : ''}${byte.toString(16).toUpperCase()}`
+  for (const byte of new TextEncoder().encode(character))
+    out += `%${byte < 16 ? '0' : ''}${byte.toString(16).toUpperCase()}`
   return out
 }
 const percentDecode = (text) => {
@@ -37,7 +38,8 @@ const ipv4 = (host) => {
   const last = parts.at(-1)
   if (!/^[0-9]+$/.test(last) && ipv4Number(last) === undefined) return undefined
   const numbers = parts.map(ipv4Number)
-  if (parts.length > 4 || numbers.includes(undefined) || numbers.slice(0, -1).some((number) => number > 255)) return null
+  if (parts.length > 4 || numbers.includes(undefined) || numbers.slice(0, -1).some((number) => number > 255))
+    return null
   if (numbers.at(-1) >= 256 ** (5 - numbers.length)) return null
   let value = numbers.at(-1)
   numbers.slice(0, -1).forEach((number, index) => (value += number * 256 ** (3 - index)))
@@ -100,7 +102,17 @@ const removeDots = (path) => {
 const parseUrl = (input, base) => {
   let text = input.replace(/^[\0-\x20]+|[\0-\x20]+$/g, '').replace(/[\t\n\r]/g, '')
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]
-  const url = { protocol: '', username: '', password: '', hostname: null, port: '', pathname: '', search: '', hash: '', opaque: false }
+  const url = {
+    protocol: '',
+    username: '',
+    password: '',
+    hostname: null,
+    port: '',
+    pathname: '',
+    search: '',
+    hash: '',
+    opaque: false,
+  }
   const hashAt = text.indexOf('#')
   if (hashAt >= 0) {
     url.hash = `#${text.slice(hashAt + 1).replace(HASH_SET, percent)}`
@@ -126,7 +138,8 @@ const resolveRelative = (url, text, base) => {
   url.protocol = base.protocol
   const special = url.protocol in SPECIAL_PORTS
   const slash = special ? /^[/\\]/ : /^\//
-  if (special ? /^[/\\]{2}/.test(text) : text.startsWith('//')) return parseAuthority(url, special ? text.replace(/^[/\\]*/, '') : text.slice(2), special)
+  if (special ? /^[/\\]{2}/.test(text) : text.startsWith('//'))
+    return parseAuthority(url, special ? text.replace(/^[/\\]*/, '') : text.slice(2), special)
   for (const name of ['username', 'password', 'hostname', 'port']) url[name] = base[name]
   if (slash.test(text)) return setPath(url, text, special)
   const [path, query] = splitQuery(text)
@@ -199,26 +212,46 @@ class URL {
       return null
     }
   }
-  get protocol() { return this.#url.protocol }
-  get username() { return this.#url.username }
-  get password() { return this.#url.password }
-  get hostname() { return this.#url.hostname ?? '' }
-  get port() { return this.#url.port }
-  get host() { return this.hostname + (this.port && `:${this.port}`) }
-  get origin() { return this.protocol in SPECIAL_PORTS ? `${this.protocol}//${this.host}` : 'null' }
-  get pathname() { return this.#url.pathname }
+  get protocol() {
+    return this.#url.protocol
+  }
+  get username() {
+    return this.#url.username
+  }
+  get password() {
+    return this.#url.password
+  }
+  get hostname() {
+    return this.#url.hostname ?? ''
+  }
+  get port() {
+    return this.#url.port
+  }
+  get host() {
+    return this.hostname + (this.port && `:${this.port}`)
+  }
+  get origin() {
+    return this.protocol in SPECIAL_PORTS ? `${this.protocol}//${this.host}` : 'null'
+  }
+  get pathname() {
+    return this.#url.pathname
+  }
   set pathname(value) {
     const { search } = this.#url
     setPath(this.#url, String(value).replaceAll('?', '%3F').replaceAll('#', '%23'), this.protocol in SPECIAL_PORTS)
     this.#url.search = search
   }
-  get search() { return unlessBare(this.#url.search) }
+  get search() {
+    return unlessBare(this.#url.search)
+  }
   set search(value) {
     const text = String(value).replace(/^\?/, '')
     this.#url.search = text && encodeQuery(text.replaceAll('#', '%23'), this.protocol in SPECIAL_PORTS)
     this.#params = undefined
   }
-  get hash() { return unlessBare(this.#url.hash) }
+  get hash() {
+    return unlessBare(this.#url.hash)
+  }
   set hash(value) {
     const text = String(value).replace(/^#/, '').replace(HASH_SET, percent)
     this.#url.hash = text && `#${text}`
@@ -232,11 +265,19 @@ class URL {
     const user = username || password ? `${username}${password && `:${password}`}@` : ''
     return protocol + (hostname === null ? '' : `//${user}${this.host}`) + pathname + search + hash
   }
-  toString() { return this.href }
-  toJSON() { return this.href }
+  toString() {
+    return this.href
+  }
+  toJSON() {
+    return this.href
+  }
 }
 
-const formEncode = (text) => text.toWellFormed().replace(/[^A-Za-z0-9*\-._ ]/gu, percent).replaceAll(' ', '+')
+const formEncode = (text) =>
+  text
+    .toWellFormed()
+    .replace(/[^A-Za-z0-9*\-._ ]/gu, percent)
+    .replaceAll(' ', '+')
 const formDecode = (text) => percentDecode(text.replaceAll('+', ' '))
 
 class URLSearchParams {
@@ -248,18 +289,31 @@ class URLSearchParams {
       const pairs = typeof init[Symbol.iterator] === 'function' ? [...init] : Object.entries(init)
       this.#pairs = pairs.map(([name, value]) => [String(name), String(value)])
     } else {
-      const parts = String(init).replace(/^\?/, '').split('&').filter((part) => part !== '')
+      const parts = String(init)
+        .replace(/^\?/, '')
+        .split('&')
+        .filter((part) => part !== '')
       this.#pairs = parts.map((part) => {
         const at = part.indexOf('=')
         return at < 0 ? [formDecode(part), ''] : [formDecode(part.slice(0, at)), formDecode(part.slice(at + 1))]
       })
     }
   }
-  #changed() { this.#onChange?.(this.toString()) }
-  get size() { return this.#pairs.length }
-  get(name) { return this.#pairs.find(([each]) => each === String(name))?.[1] ?? null }
-  getAll(name) { return this.#pairs.filter(([each]) => each === String(name)).map(([, value]) => value) }
-  has(name) { return this.#pairs.some(([each]) => each === String(name)) }
+  #changed() {
+    this.#onChange?.(this.toString())
+  }
+  get size() {
+    return this.#pairs.length
+  }
+  get(name) {
+    return this.#pairs.find(([each]) => each === String(name))?.[1] ?? null
+  }
+  getAll(name) {
+    return this.#pairs.filter(([each]) => each === String(name)).map(([, value]) => value)
+  }
+  has(name) {
+    return this.#pairs.some(([each]) => each === String(name))
+  }
   append(name, value) {
     this.#pairs.push([String(name), String(value)])
     this.#changed()
@@ -279,10 +333,22 @@ class URLSearchParams {
     this.#pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
     this.#changed()
   }
-  keys() { return this.#pairs.map(([name]) => name)[Symbol.iterator]() }
-  values() { return this.#pairs.map(([, value]) => value)[Symbol.iterator]() }
-  entries() { return this.#pairs.map(([name, value]) => [name, value])[Symbol.iterator]() }
-  forEach(each) { for (const [name, value] of this.#pairs) each(value, name, this) }
-  [Symbol.iterator]() { return this.entries() }
-  toString() { return this.#pairs.map(([name, value]) => `${formEncode(name)}=${formEncode(value)}`).join('&') }
+  keys() {
+    return this.#pairs.map(([name]) => name)[Symbol.iterator]()
+  }
+  values() {
+    return this.#pairs.map(([, value]) => value)[Symbol.iterator]()
+  }
+  entries() {
+    return this.#pairs.map(([name, value]) => [name, value])[Symbol.iterator]()
+  }
+  forEach(each) {
+    for (const [name, value] of this.#pairs) each(value, name, this)
+  }
+  [Symbol.iterator]() {
+    return this.entries()
+  }
+  toString() {
+    return this.#pairs.map(([name, value]) => `${formEncode(name)}=${formEncode(value)}`).join('&')
+  }
 }

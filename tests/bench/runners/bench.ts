@@ -19,14 +19,23 @@ const CODE = {
 `,
 }
 /** About 200 bytes of JSON, both ways. */
-const CONFIG = Buffer.from(JSON.stringify({ rows: Array.from({ length: 8 }, (_, index) => ({ n: `name-${index}`, v: index })) }))
+const CONFIG = Buffer.from(
+  JSON.stringify({ rows: Array.from({ length: 8 }, (_, index) => ({ n: `name-${index}`, v: index })) }),
+)
 const ROUNDS = 4
 const SERIAL_CALLS = 1_000
 const PARALLEL_CALLS = 4_000
 const CONCURRENCY = 32
 
 type Target = { name: string; client: RunnerServiceClient; metadata: Metadata; hash: string; stop(): Promise<void> }
-export type Measured = { name: string; p50Ms: number; p99Ms: number; callsPerSecond: number; serialRatio: number; parallelRatio: number }
+export type Measured = {
+  name: string
+  p50Ms: number
+  p99Ms: number
+  callsPerSecond: number
+  serialRatio: number
+  parallelRatio: number
+}
 
 /** One warm source call through each runner against a bare ts-proto echo: medians of interleaved rounds, ratios within one run. */
 export async function run(): Promise<Measured[]> {
@@ -41,7 +50,8 @@ export async function run(): Promise<Measured[]> {
     const parallel = new Map<string, number[]>(targets.map((target) => [target.name, []]))
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const target of targets) serial.get(target.name)?.push((await drive(target, SERIAL_CALLS, 1)).latencies)
-      for (const target of targets) parallel.get(target.name)?.push((await drive(target, PARALLEL_CALLS, CONCURRENCY)).callsPerSecond)
+      for (const target of targets)
+        parallel.get(target.name)?.push((await drive(target, PARALLEL_CALLS, CONCURRENCY)).callsPerSecond)
     }
     const rows = targets.map(({ name }) => ({
       name,
@@ -51,14 +61,26 @@ export async function run(): Promise<Measured[]> {
     }))
     const [floor] = rows
     if (!floor) throw new Error('nothing was measured')
-    return rows.map((row) => ({ ...row, serialRatio: row.p50Ms / floor.p50Ms, parallelRatio: row.callsPerSecond / floor.callsPerSecond }))
+    return rows.map((row) => ({
+      ...row,
+      serialRatio: row.p50Ms / floor.p50Ms,
+      parallelRatio: row.callsPerSecond / floor.callsPerSecond,
+    }))
   } finally {
     for (const target of targets) await target.stop()
   }
 }
 
-async function drive(target: Target, calls: number, concurrency: number): Promise<{ latencies: number[]; callsPerSecond: number }> {
-  const request = { hash: target.hash, indicator: { kind: 'ipv4', value: '1.1.1.1' }, context: CallContext.fromPartial({ configJson: CONFIG, trustDomain: 'bench' }) }
+async function drive(
+  target: Target,
+  calls: number,
+  concurrency: number,
+): Promise<{ latencies: number[]; callsPerSecond: number }> {
+  const request = {
+    hash: target.hash,
+    indicator: { kind: 'ipv4', value: '1.1.1.1' },
+    context: CallContext.fromPartial({ configJson: CONFIG, trustDomain: 'bench' }),
+  }
   const latencies: number[] = []
   let left = calls
   const one = () =>
@@ -79,9 +101,14 @@ async function drive(target: Target, calls: number, concurrency: number): Promis
 }
 
 async function openEcho(): Promise<Target> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./echo-server.ts', import.meta.url))], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./echo-server.ts', import.meta.url))], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   const [line] = await once(createInterface({ input: child.stdout }), 'line')
-  const client = new RunnerServiceClient((JSON.parse(String(line)) as { address: string }).address, credentials.createInsecure())
+  const client = new RunnerServiceClient(
+    (JSON.parse(String(line)) as { address: string }).address,
+    credentials.createInsecure(),
+  )
   const stop = async () => {
     client.close()
     child.stdin.end()
@@ -97,7 +124,13 @@ async function openRunner(language: 'javascript' | 'python'): Promise<Target> {
   await new Promise((resolve, reject) => {
     runner.client.update({ version }, runner.metadata(), (error, answer) => (error ? reject(error) : resolve(answer)))
   })
-  return { name: language, client: runner.client, metadata: runner.metadata(), hash: version.hash, stop: () => runner.stop() }
+  return {
+    name: language,
+    client: runner.client,
+    metadata: runner.metadata(),
+    hash: version.hash,
+    stop: () => runner.stop(),
+  }
 }
 
 const quantile = (values: number[], at: number) => values.toSorted((a, b) => a - b)[Math.floor(values.length * at)] ?? 0

@@ -4,7 +4,10 @@ import type { RunnerServiceServer } from '@indag/proto/runner/v1/runner.ts'
 
 // The floor: the same message types and the same transport, and nothing done. A process of its own, like a runner.
 const fetchData: RunnerServiceServer['fetchData'] = (call, reply) => {
-  reply(null, { outcome: { $case: 'resultJson', value: call.request.context?.configJson ?? Buffer.alloc(0) }, report: { logs: [], calls: [], droppedLogs: 0, wallMs: 0 } })
+  reply(null, {
+    outcome: { $case: 'resultJson', value: call.request.context?.configJson ?? Buffer.alloc(0) },
+    report: { logs: [], calls: [], droppedLogs: 0, wallMs: 0 },
+  })
 }
 const server = new Server()
 server.addService(RunnerServiceService, { fetchData } as unknown as RunnerServiceServer)

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { Admission } from '../../../runners/contract/server/admission.ts'
-import { Cancellation } from '../../../runners/contract/server/cancellation.ts'
+import { Admission } from '../../../runners/contract/server/calls/admission.ts'
+import { Cancellation } from '../../../runners/contract/server/calls/cancellation.ts'
 
 const soon = () => Date.now() + 60_000
-const enter = (admission: Admission, source: string, limit = 100, deadlineMs = soon(), signal = new Cancellation()) => admission.enter(source, limit, deadlineMs, signal)
+const enter = (admission: Admission, source: string, limit = 100, deadlineMs = soon(), signal = new Cancellation()) =>
+  admission.enter(source, limit, deadlineMs, signal)
 
 describe('admission', () => {
-  it('lets calls run up to the source\'s own number, and the next when one leaves', async () => {
+  it("lets calls run up to the source's own number, and the next when one leaves", async () => {
     const admission = new Admission({ running: 10, waitingPerSource: 5, waiting: 10 })
     expect(enter(admission, 'a', 1)).toBeUndefined()
     const second = enter(admission, 'a', 1)
@@ -30,7 +31,8 @@ describe('admission', () => {
     const admission = new Admission({ running: 1, waitingPerSource: 10, waiting: 20 })
     const order: string[] = []
     enter(admission, 'start')
-    for (const source of ['busy', 'busy', 'busy', 'quiet']) void (enter(admission, source) as Promise<undefined>).then(() => order.push(source))
+    for (const source of ['busy', 'busy', 'busy', 'quiet'])
+      void (enter(admission, source) as Promise<undefined>).then(() => order.push(source))
     for (const source of ['start', 'busy', 'quiet', 'busy']) {
       admission.leave(source)
       await Promise.resolve()

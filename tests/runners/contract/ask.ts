@@ -25,12 +25,20 @@ export async function publish(runner: StartedRunner, code: string, language = 'j
 }
 
 export function update(runner: StartedRunner, version: ReturnType<typeof versionOf>) {
-  return new Promise<{ diagnostics: { message: string; line: number; column: number }[]; hooks: string[] }>((resolve, reject) => {
-    runner.client.update({ version }, runner.metadata(), (error, answer) => (error ? reject(error) : resolve(answer)))
-  })
+  return new Promise<{ diagnostics: { message: string; line: number; column: number }[]; hooks: string[] }>(
+    (resolve, reject) => {
+      runner.client.update({ version }, runner.metadata(), (error, answer) => (error ? reject(error) : resolve(answer)))
+    },
+  )
 }
 
-export type AskOptions = { value?: string; context?: Context; deadlineMs?: number; extra?: Record<string, string>; signal?: AbortSignal }
+export type AskOptions = {
+  value?: string
+  context?: Context
+  deadlineMs?: number
+  extra?: Record<string, string>
+  signal?: AbortSignal
+}
 
 /** One FetchData call; a failure is decoded from the status details. */
 export function ask(runner: StartedRunner, hash: string, options: AskOptions = {}): Promise<Answer> {
@@ -43,7 +51,8 @@ export function ask(runner: StartedRunner, hash: string, options: AskOptions = {
     const call = runner.client.fetchData(request, runner.metadata(extra), callOptions, (error, answer) => {
       if (error) return resolve(failed(error))
       const result = answer.outcome?.$case === 'resultJson' ? JSON.parse(answer.outcome.value.toString()) : null
-      const finish = (metadata: Metadata) => resolve({ ok: true, result, report: answer.report as Report, trailer: metadata })
+      const finish = (metadata: Metadata) =>
+        resolve({ ok: true, result, report: answer.report as Report, trailer: metadata })
       if (trailer) finish(trailer)
       else settled = finish
     })
@@ -65,7 +74,12 @@ export function failed(error: ServiceError): Answer & { ok: false } {
   const any = Buffer.isBuffer(details) ? Status.decode(details).details[0] : undefined
   const failure = any ? Failure.decode(any.value) : Failure.fromPartial({ message: error.message })
   const name = Object.entries(Failure_Reason).find(([, number]) => number === failure.reason)?.[0] ?? ''
-  return { ok: false, code: error.code, reason: name.replace('REASON_', '').toLowerCase().replaceAll('_', '-'), failure }
+  return {
+    ok: false,
+    code: error.code,
+    reason: name.replace('REASON_', '').toLowerCase().replaceAll('_', '-'),
+    failure,
+  }
 }
 
 export function json(value: unknown): Buffer {

@@ -5,13 +5,21 @@ import { Child } from '../../../runners/contract/children/child.ts'
 import { Frame, FrameReader, encodeFrame } from '../../../runners/contract/children/frames.ts'
 import type { CallHost, FetchRequest, HookCall } from '../../../runners/contract/executor.ts'
 import { DEFAULT_LIMITS } from '../../../runners/contract/limits.ts'
-import { Cancellation } from '../../../runners/contract/server/cancellation.ts'
+import { Cancellation } from '../../../runners/contract/server/calls/cancellation.ts'
 
 // A child whose other end the test holds: what the box's inmate could send if it had broken out of everything but the box.
 const EMPTY = Buffer.alloc(0)
 const version = { hash: 'h', language: 'javascript', code: '', requirements: [], sourceId: 's' }
 const callOf = (limits = {}): HookCall => ({
-  version, hook: 'fetchData', sourceId: 's', trustDomain: 'd', configJson: EMPTY, matchesJson: EMPTY, secrets: {}, limits: { ...DEFAULT_LIMITS, ...limits }, deadlineMs: Date.now() + 60_000,
+  version,
+  hook: 'fetchData',
+  sourceId: 's',
+  trustDomain: 'd',
+  configJson: EMPTY,
+  matchesJson: EMPTY,
+  secrets: {},
+  limits: { ...DEFAULT_LIMITS, ...limits },
+  deadlineMs: Date.now() + 60_000,
 })
 
 function open() {
@@ -20,9 +28,15 @@ function open() {
   const asked: FetchRequest[] = []
   const logs: string[] = []
   const sent: [type: number, id: number, payload: Buffer][] = []
-  const reader = new FrameReader((type, id, payload) => sent.push([type, id, Buffer.from(payload)]), () => 1e9)
+  const reader = new FrameReader(
+    (type, id, payload) => sent.push([type, id, Buffer.from(payload)]),
+    () => 1e9,
+  )
   theirs.on('data', (chunk: Buffer) => reader.push(chunk))
-  const child = new Child({ socket: ours as Duplex, pid: -1, kill: () => killed.push('killed'), onExit: () => {} }, () => {})
+  const child = new Child(
+    { socket: ours as Duplex, pid: -1, kill: () => killed.push('killed'), onExit: () => {} },
+    () => {},
+  )
   const host: CallHost = {
     fetch: async (request) => (asked.push(request), { ok: false, failure: { reason: 'egress-denied', message: 'no' } }),
     dns: async () => ({ ok: true, value: [] }),
@@ -30,7 +44,16 @@ function open() {
     emit: () => undefined,
   }
   const call = (limits = {}, signal = new Cancellation()) => child.call(callOf(limits), host, signal)
-  return { child, theirs, killed, asked, logs, sent, call, say: (type: number, id: number, payload: Buffer | string) => theirs.write(encodeFrame(type as 71, id, payload)) }
+  return {
+    child,
+    theirs,
+    killed,
+    asked,
+    logs,
+    sent,
+    call,
+    say: (type: number, id: number, payload: Buffer | string) => theirs.write(encodeFrame(type as 71, id, payload)),
+  }
 }
 /** The id that the first call of a child gets. */
 const FIRST = 2
@@ -55,7 +78,11 @@ describe('a child that answers', () => {
     await expect.poll(() => sent.some(([type]) => type === Frame.SETTLE)).toBe(true)
     expect(asked).toEqual([{ url: 'http://a/', headers: [['a', 'b']] }])
     const settle = sent.find(([type]) => type === Frame.SETTLE)?.[2] as Buffer
-    expect([settle.readUInt32BE(0), settle[4], JSON.parse(settle.toString('utf8', 5))]).toEqual([5, 0, { reason: 'egress-denied', message: 'no' }])
+    expect([settle.readUInt32BE(0), settle[4], JSON.parse(settle.toString('utf8', 5))]).toEqual([
+      5,
+      0,
+      { reason: 'egress-denied', message: 'no' },
+    ])
     say(Frame.RESULT, FIRST, 'null')
     expect(await outcome).toEqual({ ok: true, resultJson: null })
   })
@@ -90,14 +117,17 @@ describe('a child that forges is killed, and its call told so', () => {
     ['an emission of nothing known', Frame.EMIT, FIRST, '{"what":"money"}'],
     ['progress that is no number', Frame.EMIT, FIRST, '{"what":"progress","done":"1","total":2}'],
     ['a frame of an unknown type', 99, FIRST, ''],
-    ['a frame of the runner\'s own', Frame.CALL, FIRST, '{}'],
+    ["a frame of the runner's own", Frame.CALL, FIRST, '{}'],
   ])('%s', async (_, type, id, payload) => {
     const { call, say, killed, child } = open()
     const outcome = call()
     say(type, id, payload)
     expect(await outcome).toMatchObject({ ok: false, failure: { reason: 'crashed' } })
     expect(killed).toEqual(['killed'])
-    expect(await child.call(callOf(), {} as CallHost, new Cancellation())).toMatchObject({ ok: false, failure: { reason: 'crashed' } })
+    expect(await child.call(callOf(), {} as CallHost, new Cancellation())).toMatchObject({
+      ok: false,
+      failure: { reason: 'crashed' },
+    })
   })
 
   it('an operation under a number that is taken', async () => {
@@ -138,7 +168,10 @@ describe('a child that does not stop', () => {
     const innocent = call()
     signal.abort()
     expect(await cancelled).toMatchObject({ ok: false, failure: { reason: 'cancelled' } })
-    expect(await innocent).toMatchObject({ ok: false, failure: { reason: 'crashed', message: expect.stringContaining('another call') } })
+    expect(await innocent).toMatchObject({
+      ok: false,
+      failure: { reason: 'crashed', message: expect.stringContaining('another call') },
+    })
     expect(killed).toEqual(['killed'])
     expect(sent.map(([type]) => type)).toContain(Frame.CANCEL)
   })
@@ -147,6 +180,7 @@ describe('a child that does not stop', () => {
     const { call, theirs } = open()
     const both = [call(), call()]
     theirs.destroy()
-    for (const each of await Promise.all(both)) expect(each).toMatchObject({ ok: false, failure: { reason: 'crashed' } })
+    for (const each of await Promise.all(both))
+      expect(each).toMatchObject({ ok: false, failure: { reason: 'crashed' } })
   })
 })

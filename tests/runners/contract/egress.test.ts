@@ -27,16 +27,21 @@ let hash: string
 
 beforeAll(async () => {
   site = await openFakeSite((request, response) => {
-    if (request.url.startsWith('/to?')) return void response.writeHead(302, { location: decodeURIComponent(request.url.slice(4)) }).end()
+    if (request.url.startsWith('/to?'))
+      return void response.writeHead(302, { location: decodeURIComponent(request.url.slice(4)) }).end()
     if (request.url.startsWith('/loop')) return void response.writeHead(302, { location: '/loop' }).end()
     if (request.url === '/big') return void response.end('x'.repeat(2_000_000))
-    if (request.url === '/bomb') return void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(50_000_000)))
-    if (request.url === '/gzip') return void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('packed'))
+    if (request.url === '/bomb')
+      return void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(50_000_000)))
+    if (request.url === '/gzip')
+      return void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('packed'))
     if (request.url === '/bytes') return void response.end(Buffer.from([0xff, 0xfe, 0x00]))
     if (request.url === '/slow') return void response.write('a')
     if (request.url === '/later') return void response.writeHead(429, { 'retry-after': '7' }).end('wait')
     if (request.url === '/cut') return void response.socket?.destroy()
-    response.writeHead(200, { 'content-type': 'text/plain' }).end(`${request.method} ${request.headers.authorization ?? ''} ${request.url} ${request.body}`)
+    response
+      .writeHead(200, { 'content-type': 'text/plain' })
+      .end(`${request.method} ${request.headers.authorization ?? ''} ${request.url} ${request.body}`)
   })
   other = await openFakeSite((_request, response) => void response.end('other'))
   runner = await startRunner('javascript', { INDAG_RUNNER_PRIVATE_HOSTS: '127.0.0.1' })
@@ -57,8 +62,19 @@ const get = (url: string, context: Context = {}, init: unknown = undefined, on =
 describe('a fetch to a permitted host', () => {
   it('gives status, headers, text and address, and is in the report without query values', async () => {
     const answer = await get(`${site.origin}/path?key=value`)
-    expect(answer).toMatchObject({ ok: true, result: { status: 200, ok: true, type: 'text/plain', text: 'GET  /path?key=value ', url: `${site.origin}/path?key=value` } })
-    expect(answer.ok && answer.report.calls).toMatchObject([{ protocol: 'http', method: 'GET', target: `${site.origin}/path?key`, status: 200, error: '' }])
+    expect(answer).toMatchObject({
+      ok: true,
+      result: {
+        status: 200,
+        ok: true,
+        type: 'text/plain',
+        text: 'GET  /path?key=value ',
+        url: `${site.origin}/path?key=value`,
+      },
+    })
+    expect(answer.ok && answer.report.calls).toMatchObject([
+      { protocol: 'http', method: 'GET', target: `${site.origin}/path?key`, status: 200, error: '' },
+    ])
   })
 
   it('sends method, headers and body', async () => {
@@ -83,11 +99,46 @@ describe('a fetch to a permitted host', () => {
 
 describe('a fetch is refused', () => {
   it.each([
-    'http://127.0.0.1', 'http://2130706433', 'http://0x7f000001', 'http://0x7f.1', 'http://0177.0.0.1', 'http://017700000001', 'http://127.1', 'http://127.0.1', 'http://0',
-    'http://0.0.0.0', 'http://127.0.0.1.', 'http://１２７.0.0.1', 'http://127%2e0%2e0%2e1', 'http://[::1]', 'http://[::]', 'http://[0:0:0:0:0:0:0:1]', 'http://[::ffff:127.0.0.1]',
-    'http://[::ffff:7f00:1]', 'http://[::127.0.0.1]', 'http://[64:ff9b::127.0.0.1]', 'http://[64:ff9b:1::7f00:1]', 'http://[2002:7f00:1::]', 'http://[2001:0:7f00:1::]', 'http://[fe80::1]',
-    'http://[fc00::1]', 'http://[fd00:ec2::254]', 'http://[ff02::1]', 'http://[2001:db8::1]', 'http://169.254.169.254', 'http://10.0.0.1', 'http://172.16.0.1', 'http://192.168.0.1',
-    'http://100.64.0.1', 'http://198.18.0.1', 'http://224.0.0.1', 'http://255.255.255.255', 'http://192.0.2.1', 'http://localhost', 'http://localhost.', 'http://LOCALHOST',
+    'http://127.0.0.1',
+    'http://2130706433',
+    'http://0x7f000001',
+    'http://0x7f.1',
+    'http://0177.0.0.1',
+    'http://017700000001',
+    'http://127.1',
+    'http://127.0.1',
+    'http://0',
+    'http://0.0.0.0',
+    'http://127.0.0.1.',
+    'http://１２７.0.0.1',
+    'http://127%2e0%2e0%2e1',
+    'http://[::1]',
+    'http://[::]',
+    'http://[0:0:0:0:0:0:0:1]',
+    'http://[::ffff:127.0.0.1]',
+    'http://[::ffff:7f00:1]',
+    'http://[::127.0.0.1]',
+    'http://[64:ff9b::127.0.0.1]',
+    'http://[64:ff9b:1::7f00:1]',
+    'http://[2002:7f00:1::]',
+    'http://[2001:0:7f00:1::]',
+    'http://[fe80::1]',
+    'http://[fc00::1]',
+    'http://[fd00:ec2::254]',
+    'http://[ff02::1]',
+    'http://[2001:db8::1]',
+    'http://169.254.169.254',
+    'http://10.0.0.1',
+    'http://172.16.0.1',
+    'http://192.168.0.1',
+    'http://100.64.0.1',
+    'http://198.18.0.1',
+    'http://224.0.0.1',
+    'http://255.255.255.255',
+    'http://192.0.2.1',
+    'http://localhost',
+    'http://localhost.',
+    'http://LOCALHOST',
   ])('to %s, although the list permits the host', async (origin) => {
     // The list says yes to the very host; the address must still be refused.
     const host = new URL(origin).hostname.replace(/\.$/, '')
@@ -108,7 +159,10 @@ describe('a fetch is refused', () => {
   })
 
   it('when the list is empty', async () => {
-    expect(await get(`${site.origin}/`, { hosts: [] })).toMatchObject({ reason: 'egress-denied', failure: { line: 3, message: expect.stringContaining('add it to "hosts"') } })
+    expect(await get(`${site.origin}/`, { hosts: [] })).toMatchObject({
+      reason: 'egress-denied',
+      failure: { line: 3, message: expect.stringContaining('add it to "hosts"') },
+    })
   })
 
   it('with user information in the address', async () => {
@@ -116,7 +170,16 @@ describe('a fetch is refused', () => {
   })
 
   it.each([
-    ['Host', 'evil'], ['Connection', 'close'], ['Transfer-Encoding', 'chunked'], ['Content-Length', '1'], ['Proxy-Authorization', 'x'], ['Upgrade', 'h2c'], ['X-Split', 'a\r\nHost: evil'], ['X-Nul', 'a\0b'], ['X Name', '1'], ['X-A\r\nB', '1'],
+    ['Host', 'evil'],
+    ['Connection', 'close'],
+    ['Transfer-Encoding', 'chunked'],
+    ['Content-Length', '1'],
+    ['Proxy-Authorization', 'x'],
+    ['Upgrade', 'h2c'],
+    ['X-Split', 'a\r\nHost: evil'],
+    ['X-Nul', 'a\0b'],
+    ['X Name', '1'],
+    ['X-A\r\nB', '1'],
   ])('with header %j', async (name, value) => {
     expect(await get(`${site.origin}/`, {}, { headers: { [name]: value } })).toMatchObject({ reason: 'egress-denied' })
     expect(site.seen).toEqual([])
@@ -133,33 +196,58 @@ describe('a fetch is refused', () => {
     expect(!answer.ok && answer.failure.report?.calls.map((call) => call.status)).toEqual([302])
   })
 
-  it.each(['http://[::1]:1/', 'http://169.254.169.254/latest/meta-data', 'http://10.1.2.3/', 'file:///etc/passwd'])('when it redirects to %s, even if the list says everything', async (location) => {
-    const hosts = [site.host, '[::1]:1', '169.254.169.254', '10.1.2.3']
-    expect(await get(`${site.origin}/to?${encodeURIComponent(location)}`, { hosts })).toMatchObject({ reason: 'egress-denied' })
-  })
+  it.each(['http://[::1]:1/', 'http://169.254.169.254/latest/meta-data', 'http://10.1.2.3/', 'file:///etc/passwd'])(
+    'when it redirects to %s, even if the list says everything',
+    async (location) => {
+      const hosts = [site.host, '[::1]:1', '169.254.169.254', '10.1.2.3']
+      expect(await get(`${site.origin}/to?${encodeURIComponent(location)}`, { hosts })).toMatchObject({
+        reason: 'egress-denied',
+      })
+    },
+  )
 
   it('when it redirects for ever', async () => {
-    expect(await get(`${site.origin}/loop`)).toMatchObject({ reason: 'egress-denied', failure: { message: expect.stringContaining('redirects') } })
+    expect(await get(`${site.origin}/loop`)).toMatchObject({
+      reason: 'egress-denied',
+      failure: { message: expect.stringContaining('redirects') },
+    })
   })
 
   it('when the answer is too large, also after decompression', async () => {
     const limits = { responseBytes: 1_000_000 } as never
-    expect(await get(`${site.origin}/big`, { limits })).toMatchObject({ reason: 'egress-denied', failure: { message: expect.stringContaining('larger than 1000000') } })
-    expect(await get(`${site.origin}/bomb`, { limits })).toMatchObject({ reason: 'egress-denied', failure: { message: expect.stringContaining('larger') } })
+    expect(await get(`${site.origin}/big`, { limits })).toMatchObject({
+      reason: 'egress-denied',
+      failure: { message: expect.stringContaining('larger than 1000000') },
+    })
+    expect(await get(`${site.origin}/bomb`, { limits })).toMatchObject({
+      reason: 'egress-denied',
+      failure: { message: expect.stringContaining('larger') },
+    })
   })
 
   it('when there were enough', async () => {
     const code = `export async function fetchData(_, ctx) { for (let i = 0; i < 5; i++) await ctx.fetch(ctx.config.url); return { summary: 's' } }`
     const many = await publish(runner, code)
-    const context = { configJson: json({ url: `${site.origin}/` }), hosts: [site.host], limits: { outgoingCalls: 3 } as never }
-    expect(await ask(runner, many, { context })).toMatchObject({ reason: 'egress-denied', failure: { message: 'More than 3 outgoing calls' } })
+    const context = {
+      configJson: json({ url: `${site.origin}/` }),
+      hosts: [site.host],
+      limits: { outgoingCalls: 3 } as never,
+    }
+    expect(await ask(runner, many, { context })).toMatchObject({
+      reason: 'egress-denied',
+      failure: { message: 'More than 3 outgoing calls' },
+    })
     expect(site.seen).toHaveLength(3)
   })
 })
 
 describe('a fetch that fails', () => {
   it('says that nobody listens', async () => {
-    expect(await get('http://127.0.0.1:1/', { hosts: ['127.0.0.1:1'] })).toMatchObject({ code: status.UNKNOWN, reason: 'host-unreachable', failure: { message: expect.stringContaining('refused') } })
+    expect(await get('http://127.0.0.1:1/', { hosts: ['127.0.0.1:1'] })).toMatchObject({
+      code: status.UNKNOWN,
+      reason: 'host-unreachable',
+      failure: { message: expect.stringContaining('refused') },
+    })
   })
 
   it('says that the host closed', async () => {
@@ -172,15 +260,26 @@ describe('a fetch that fails', () => {
 
   it('can be caught by the code, and tells why', async () => {
     const code = `export async function fetchData(_, ctx) { try { await ctx.fetch('http://example.org/') } catch (e) { return { summary: e.name + ' ' + e.reason } } }`
-    expect(await ask(runner, await publish(runner, code), {})).toMatchObject({ result: { summary: 'HostError egress-denied' } })
+    expect(await ask(runner, await publish(runner, code), {})).toMatchObject({
+      result: { summary: 'HostError egress-denied' },
+    })
   })
 })
 
 describe('a credential', () => {
-  const credential = (place: Credential_Place, name: string, hosts = [site.host], prefix = '') => ({ secret: 'apiKey', value: SECRET, hosts, place, name, prefix })
+  const credential = (place: Credential_Place, name: string, hosts = [site.host], prefix = '') => ({
+    secret: 'apiKey',
+    value: SECRET,
+    hosts,
+    place,
+    name,
+    prefix,
+  })
 
   it('is added as header, with its prefix', async () => {
-    await get(`${site.origin}/`, { credentials: [credential(Credential_Place.PLACE_HEADER, 'Authorization', undefined, 'Bearer ')] })
+    await get(`${site.origin}/`, {
+      credentials: [credential(Credential_Place.PLACE_HEADER, 'Authorization', undefined, 'Bearer ')],
+    })
     expect(site.seen[0]?.headers.authorization).toBe(`Bearer ${SECRET}`)
   })
 
@@ -192,7 +291,11 @@ describe('a credential', () => {
   it('is added as field of a form and of a JSON body', async () => {
     const credentials = [credential(Credential_Place.PLACE_BODY, 'key')]
     await get(`${site.origin}/`, { credentials }, { method: 'POST', body: 'a=1' })
-    await get(`${site.origin}/`, { credentials }, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"a":1}' })
+    await get(
+      `${site.origin}/`,
+      { credentials },
+      { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"a":1}' },
+    )
     expect(new URLSearchParams(site.seen[0]?.body).get('key')).toBe(SECRET)
     expect(JSON.parse(site.seen[1]?.body ?? '')).toEqual({ a: 1, key: SECRET })
   })
@@ -213,10 +316,17 @@ describe('a credential', () => {
     expect(other.seen[0]?.headers).not.toHaveProperty('authorization')
   })
 
-  it('does not follow a redirect to another origin, and neither do the code\'s own', async () => {
+  it("does not follow a redirect to another origin, and neither do the code's own", async () => {
     const hosts = [site.host, other.host]
-    const credentials = [credential(Credential_Place.PLACE_HEADER, 'X-Key', hosts), credential(Credential_Place.PLACE_QUERY, 'key', hosts)]
-    await get(`${site.origin}/to?${encodeURIComponent(`${other.origin}/landed`)}`, { hosts, credentials }, { headers: { cookie: 'c=1', 'x-api-token': 't' } })
+    const credentials = [
+      credential(Credential_Place.PLACE_HEADER, 'X-Key', hosts),
+      credential(Credential_Place.PLACE_QUERY, 'key', hosts),
+    ]
+    await get(
+      `${site.origin}/to?${encodeURIComponent(`${other.origin}/landed`)}`,
+      { hosts, credentials },
+      { headers: { cookie: 'c=1', 'x-api-token': 't' } },
+    )
     expect(site.seen[0]?.headers).toMatchObject({ 'x-key': SECRET, cookie: 'c=1' })
     expect(other.seen[0]?.url).toMatch(/^\/landed/)
     // This site echoes the whole query, credential and all, in its Location.
@@ -225,7 +335,9 @@ describe('a credential', () => {
   })
 
   it('is not in the message when it cannot be sent', async () => {
-    const answer = await get(`${site.origin}/`, { credentials: [{ ...credential(Credential_Place.PLACE_HEADER, 'A'), value: `${SECRET}\r\nX: 1` }] })
+    const answer = await get(`${site.origin}/`, {
+      credentials: [{ ...credential(Credential_Place.PLACE_HEADER, 'A'), value: `${SECRET}\r\nX: 1` }],
+    })
     expect(answer).toMatchObject({ ok: false, failure: { message: expect.stringContaining('apiKey') } })
     expect(JSON.stringify(answer)).not.toContain('hush')
     expect(site.seen).toEqual([])
@@ -238,8 +350,16 @@ describe('name resolution', () => {
   let resolving: StartedRunner
   let version: string
   beforeAll(async () => {
-    dns = await openFakeDns({ 'one.test': ['203.0.113.7'], 'inside.test': ['127.0.0.1'], 'mixed.test': ['1.1.1.1', '127.0.0.1'], 'friend.test': ['127.0.0.1'] })
-    resolving = await startRunner('javascript', { INDAG_RUNNER_DNS: dns.address, INDAG_RUNNER_PRIVATE_HOSTS: 'friend.test' })
+    dns = await openFakeDns({
+      'one.test': ['203.0.113.7'],
+      'inside.test': ['127.0.0.1'],
+      'mixed.test': ['1.1.1.1', '127.0.0.1'],
+      'friend.test': ['127.0.0.1'],
+    })
+    resolving = await startRunner('javascript', {
+      INDAG_RUNNER_DNS: dns.address,
+      INDAG_RUNNER_PRIVATE_HOSTS: 'friend.test',
+    })
     version = await publish(resolving, CODE_DNS)
     await publish(resolving, CODE)
   })
@@ -250,17 +370,24 @@ describe('name resolution', () => {
   const resolve = (name: string, type: string | undefined, hosts: string[]) =>
     ask(resolving, version, { context: { configJson: json({ name, type }), hosts } })
 
-  it('answers from the operator\'s servers and is reported', async () => {
+  it("answers from the operator's servers and is reported", async () => {
     const answer = await resolve('one.test', 'A', ['dns:*'])
     expect(answer).toMatchObject({ result: { found: ['203.0.113.7'] } })
-    expect(answer.ok && answer.report.calls).toMatchObject([{ protocol: 'dns', method: 'A', target: 'one.test', error: '' }])
+    expect(answer.ok && answer.report.calls).toMatchObject([
+      { protocol: 'dns', method: 'A', target: 'one.test', error: '' },
+    ])
   })
 
   it('gives an empty array for a name that does not exist', async () => {
     expect(await resolve('none.test', 'A', ['dns:*'])).toMatchObject({ result: { found: [] } })
   })
 
-  it.each([['one.test', 'ANY'], ['not a name', 'A'], ['a\0b.test', 'A'], ['1.1.1.1', 'A']])('refuses %j of type %s', async (name, type) => {
+  it.each([
+    ['one.test', 'ANY'],
+    ['not a name', 'A'],
+    ['a\0b.test', 'A'],
+    ['1.1.1.1', 'A'],
+  ])('refuses %j of type %s', async (name, type) => {
     const before = dns.asked.length
     expect(await resolve(name, type, ['dns:*'])).toMatchObject({ ok: false, reason: 'exception' })
     expect(dns.asked.length).toBe(before)
@@ -268,10 +395,23 @@ describe('name resolution', () => {
 
   it('is refused unless the hosts say dns:*', async () => {
     const answer = await resolve('one.test', 'A', ['one.test', '*.test'])
-    expect(answer).toMatchObject({ reason: 'egress-denied', failure: { message: expect.stringContaining('dns:*'), report: { calls: [{ protocol: 'dns', target: 'one.test' }] } } })
+    expect(answer).toMatchObject({
+      reason: 'egress-denied',
+      failure: {
+        message: expect.stringContaining('dns:*'),
+        report: { calls: [{ protocol: 'dns', target: 'one.test' }] },
+      },
+    })
   })
 
-  it.each([['dns:one.test', true], ['dns:*.test', true], ['dns:*.one.test', false], ['dns:other.test', false], ['dns:', false], ['*', false]])('for hosts %j: %s', async (entry, allowed) => {
+  it.each([
+    ['dns:one.test', true],
+    ['dns:*.test', true],
+    ['dns:*.one.test', false],
+    ['dns:other.test', false],
+    ['dns:', false],
+    ['*', false],
+  ])('for hosts %j: %s', async (entry, allowed) => {
     expect((await resolve('one.test', 'A', [entry])).ok).toBe(allowed)
   })
 
@@ -283,14 +423,21 @@ describe('name resolution', () => {
   })
 
   it('leads inside where the operator excepts the name', async () => {
-    expect(await get(`http://friend.test:${site.port}/x`, { hosts: [`friend.test:${site.port}`] }, undefined, resolving)).toMatchObject({ result: { text: 'GET  /x ' } })
+    expect(
+      await get(`http://friend.test:${site.port}/x`, { hosts: [`friend.test:${site.port}`] }, undefined, resolving),
+    ).toMatchObject({ result: { text: 'GET  /x ' } })
     expect(site.seen[0]?.headers.host).toBe(`friend.test:${site.port}`)
   })
 
   it('connects where the first answer led, whatever later answers say', async () => {
     dns.names['friend.test'] = ['127.0.0.1']
     const before = dns.asked.length
-    await get(`http://friend.test:${site.port}/y`, { hosts: [`friend.test:${site.port}`], trustDomain: 'fresh' }, undefined, resolving)
+    await get(
+      `http://friend.test:${site.port}/y`,
+      { hosts: [`friend.test:${site.port}`], trustDomain: 'fresh' },
+      undefined,
+      resolving,
+    )
     // One A and one AAAA question for one new connection: nothing resolves it a second time.
     expect(dns.asked.slice(before)).toEqual(['friend.test', 'friend.test'])
   })

@@ -22,9 +22,16 @@ export async function openFakeDns(names: Record<string, string[]>): Promise<Fake
     head.writeUInt16BE(0x8180 | (name in names ? 0 : 3), 2)
     head.writeUInt16BE(1, 4)
     head.writeUInt16BE(addresses.length, 6)
-    const records = addresses.map((address) => Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, ...address.split('.').map(Number)]))
+    const records = addresses.map((address) =>
+      Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, ...address.split('.').map(Number)]),
+    )
     socket.send(Buffer.concat([head, question, ...records]), from.port, from.address)
   })
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
-  return { address: `127.0.0.1:${socket.address().port}`, names, asked, close: () => new Promise((resolve) => socket.close(() => resolve())) }
+  return {
+    address: `127.0.0.1:${socket.address().port}`,
+    names,
+    asked,
+    close: () => new Promise((resolve) => socket.close(() => resolve())),
+  }
 }

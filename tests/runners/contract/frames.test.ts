@@ -5,14 +5,21 @@ import { Frame, FrameReader, encodeFrame } from '../../../runners/contract/child
 type Read = [type: number, callId: number, payload: string]
 const readAll = (chunks: Buffer[], maximumBytes = 1_000) => {
   const frames: Read[] = []
-  const reader = new FrameReader((type, callId, payload) => frames.push([type, callId, payload.toString('utf8')]), () => maximumBytes)
+  const reader = new FrameReader(
+    (type, callId, payload) => frames.push([type, callId, payload.toString('utf8')]),
+    () => maximumBytes,
+  )
   const whole = chunks.every((chunk) => reader.push(chunk))
   return { frames, whole }
 }
 
 describe('frames', () => {
   it('come out as they went in, however the stream is cut', () => {
-    const frame = fc.tuple(fc.constantFrom(...Object.values(Frame)), fc.nat({ max: 0xffffffff }), fc.string({ unit: 'grapheme', maxLength: 100 }))
+    const frame = fc.tuple(
+      fc.constantFrom(...Object.values(Frame)),
+      fc.nat({ max: 0xffffffff }),
+      fc.string({ unit: 'grapheme', maxLength: 100 }),
+    )
     fc.assert(
       fc.property(fc.array(frame, { maxLength: 8 }), fc.array(fc.integer({ min: 1, max: 60 })), (frames, cuts) => {
         let rest = Buffer.concat(frames.map(([type, id, text]) => encodeFrame(type, id, text)))
@@ -33,6 +40,9 @@ describe('frames', () => {
 
   it('that are larger than allowed end the stream before their payload has come', () => {
     const head = encodeFrame(Frame.RESULT, 1, 'x'.repeat(1_001)).subarray(0, 9)
-    expect(readAll([encodeFrame(Frame.READY, 0, '{}'), head, encodeFrame(Frame.READY, 0, '{}')])).toEqual({ frames: [[Frame.READY, 0, '{}']], whole: false })
+    expect(readAll([encodeFrame(Frame.READY, 0, '{}'), head, encodeFrame(Frame.READY, 0, '{}')])).toEqual({
+      frames: [[Frame.READY, 0, '{}']],
+      whole: false,
+    })
   })
 })

@@ -13,7 +13,10 @@ afterAll(() => runner.stop())
 describe('a JavaScript source', () => {
   it('answers with what its code gave back', async () => {
     const code = `export async function fetchData(indicator) { return { summary: indicator.kind + ' ' + indicator.value, score: 7 } }`
-    expect(await run(runner, code, { value: '8.8.8.8' })).toMatchObject({ ok: true, result: { summary: 'ipv4 8.8.8.8', score: 7 } })
+    expect(await run(runner, code, { value: '8.8.8.8' })).toMatchObject({
+      ok: true,
+      result: { summary: 'ipv4 8.8.8.8', score: 7 },
+    })
   })
 
   it('says "not found" by null, which is no error', async () => {
@@ -24,7 +27,11 @@ describe('a JavaScript source', () => {
     const code = `export async function fetchData(_, ctx) {
       return { summary: [ctx.config.base, ctx.secrets.key, ctx.matches[0].value.label, typeof ctx.deadlineMs, ctx.signal.aborted].join(' ') }
     }`
-    const context = { configJson: json({ base: 'b' }), secrets: { key: 'k' }, matchesJson: json([{ key: '1.1.1.1', value: { label: 'l' } }]) }
+    const context = {
+      configJson: json({ base: 'b' }),
+      secrets: { key: 'k' },
+      matchesJson: json([{ key: '1.1.1.1', value: { label: 'l' } }]),
+    }
     expect(await run(runner, code, { context })).toMatchObject({ result: { summary: 'b k l number false' } })
   })
 
@@ -47,14 +54,25 @@ describe('a JavaScript source', () => {
 })
 
 describe('a failure of the code', () => {
-  it('carries the line and column of a throw in the author\'s own file', async () => {
-    const answer = await run(runner, 'export async function fetchData(indicator) {\n  const nothing = null\n  return nothing.field\n}')
-    expect(answer).toMatchObject({ ok: false, code: status.UNKNOWN, reason: 'exception', failure: { line: 3, column: 18 } })
+  it("carries the line and column of a throw in the author's own file", async () => {
+    const answer = await run(
+      runner,
+      'export async function fetchData(indicator) {\n  const nothing = null\n  return nothing.field\n}',
+    )
+    expect(answer).toMatchObject({
+      ok: false,
+      code: status.UNKNOWN,
+      reason: 'exception',
+      failure: { line: 3, column: 18 },
+    })
     expect(!answer.ok && answer.failure.message).toContain('TypeError: Cannot read properties of null')
   })
 
   it('carries the line of a throw after an await', async () => {
-    const answer = await run(runner, 'export async function fetchData(_, ctx) {\n  await new Promise((r) => setTimeout(r, 1))\n  throw new Error("late")\n}')
+    const answer = await run(
+      runner,
+      'export async function fetchData(_, ctx) {\n  await new Promise((r) => setTimeout(r, 1))\n  throw new Error("late")\n}',
+    )
     expect(answer).toMatchObject({ reason: 'exception', failure: { line: 3, message: 'Error: late' } })
   })
 
@@ -68,28 +86,50 @@ describe('a failure of the code', () => {
   })
 
   it('refuses imports, with the line and the way out', async () => {
-    const { diagnostics } = await update(runner, versionOf('const a = 1\nimport fs from "node:fs"\nexport const fetchData = () => null'))
+    const { diagnostics } = await update(
+      runner,
+      versionOf('const a = 1\nimport fs from "node:fs"\nexport const fetchData = () => null'),
+    )
     expect(diagnostics).toMatchObject([{ line: 2 }])
     expect(diagnostics[0]?.message).toContain('cannot import')
   })
 
   it('names the hooks that there are when one is missing', async () => {
     const answer = await run(runner, 'export async function backgroundTask() {}')
-    expect(answer).toMatchObject({ code: status.UNIMPLEMENTED, reason: 'missing-hook', failure: { message: expect.stringContaining('backgroundTask') } })
+    expect(answer).toMatchObject({
+      code: status.UNIMPLEMENTED,
+      reason: 'missing-hook',
+      failure: { message: expect.stringContaining('backgroundTask') },
+    })
   })
 
   it('shows a throw at the top level as an exception with its line', async () => {
-    expect(await run(runner, 'const a = 1\nthrow new Error("top")\nexport const fetchData = () => null')).toMatchObject({ reason: 'exception', failure: { line: 2 } })
+    expect(await run(runner, 'const a = 1\nthrow new Error("top")\nexport const fetchData = () => null')).toMatchObject(
+      { reason: 'exception', failure: { line: 2 } },
+    )
   })
 
-  it.each(['rate-limited', 'unauthorized', 'provider-error', 'misconfigured'])('SourceError tells %s', async (reason) => {
-    const answer = await run(runner, `export async function fetchData() { throw new SourceError('${reason}', 'because', { retryAfterMs: 1500 }) }`)
-    expect(answer).toMatchObject({ ok: false, reason, failure: { message: 'because', line: 1, retryAfterMs: reason === 'rate-limited' ? 1500 : 0 } })
-  })
+  it.each(['rate-limited', 'unauthorized', 'provider-error', 'misconfigured'])(
+    'SourceError tells %s',
+    async (reason) => {
+      const answer = await run(
+        runner,
+        `export async function fetchData() { throw new SourceError('${reason}', 'because', { retryAfterMs: 1500 }) }`,
+      )
+      expect(answer).toMatchObject({
+        ok: false,
+        reason,
+        failure: { message: 'because', line: 1, retryAfterMs: reason === 'rate-limited' ? 1500 : 0 },
+      })
+    },
+  )
 
   it('does not let SourceError claim a reason of the host', async () => {
     const answer = await run(runner, `export async function fetchData() { throw new SourceError('memory', 'x') }`)
-    expect(answer).toMatchObject({ reason: 'exception', failure: { message: expect.stringContaining('must be one of') } })
+    expect(answer).toMatchObject({
+      reason: 'exception',
+      failure: { message: expect.stringContaining('must be one of') },
+    })
   })
 
   it.each([
@@ -100,12 +140,21 @@ describe('a failure of the code', () => {
     ['a function', 'return () => 1'],
     ['a cycle', `const a = { summary: 's' }; a.a = a; return a`],
   ])('calls %s a bad result', async (_, body) => {
-    expect(await run(runner, `export async function fetchData() { ${body} }`)).toMatchObject({ ok: false, code: status.INVALID_ARGUMENT, reason: 'bad-result' })
+    expect(await run(runner, `export async function fetchData() { ${body} }`)).toMatchObject({
+      ok: false,
+      code: status.INVALID_ARGUMENT,
+      reason: 'bad-result',
+    })
   })
 
   it.each([
-    ['null', 'null'], ['undefined', 'undefined'], ['a symbol', 'Symbol("s")'], ['a function', '() => 1'], ['a proxy', 'new Proxy({}, { get() { throw 1 } })'],
-    ['an object with a throwing message', '({ get message() { throw 2 } })'], ['a huge string', '"x".repeat(1e6)'],
+    ['null', 'null'],
+    ['undefined', 'undefined'],
+    ['a symbol', 'Symbol("s")'],
+    ['a function', '() => 1'],
+    ['a proxy', 'new Proxy({}, { get() { throw 1 } })'],
+    ['an object with a throwing message', '({ get message() { throw 2 } })'],
+    ['a huge string', '"x".repeat(1e6)'],
   ])('survives a throw of %s', async (_, value) => {
     const answer = await run(runner, `export async function fetchData() { throw ${value} }`)
     expect(answer).toMatchObject({ ok: false, reason: 'exception' })
@@ -115,7 +164,18 @@ describe('a failure of the code', () => {
 
 describe('what a source has around it', () => {
   it('lacks what could break out or share memory', async () => {
-    const names = ['WebAssembly', 'SharedArrayBuffer', 'Atomics', 'process', 'require', 'fetch', 'Buffer', '__post', '__kit', 'post']
+    const names = [
+      'WebAssembly',
+      'SharedArrayBuffer',
+      'Atomics',
+      'process',
+      'require',
+      'fetch',
+      'Buffer',
+      '__post',
+      '__kit',
+      'post',
+    ]
     const code = `export async function fetchData() { return { summary: 's', there: ${JSON.stringify(names)}.filter((name) => name in globalThis) } }`
     expect(await run(runner, code)).toMatchObject({ result: { there: [] } })
   })
@@ -132,7 +192,9 @@ describe('what a source has around it', () => {
     }`
     const hash = await publish(runner, code)
     await ask(runner, hash)
-    expect(await ask(runner, hash)).toMatchObject({ result: { done: new Array(11).fill(false), seen: ['undefined', 'undefined', 1] } })
+    expect(await ask(runner, hash)).toMatchObject({
+      result: { done: new Array(11).fill(false), seen: ['undefined', 'undefined', 1] },
+    })
   })
 
   it('lets classes override what they inherit all the same', async () => {
@@ -150,6 +212,8 @@ describe('what a source has around it', () => {
       url.searchParams.append('b', 'ä &')
       return { summary: 's', n: bytes.length, same: new TextDecoder().decode(bytes) === text, b: atob(btoa('hi')), d: map.m.get(1).d.getTime(), u: url.href }
     }`
-    expect(await run(runner, code)).toMatchObject({ result: { n: 8, same: true, b: 'hi', d: 5, u: 'https://example.com/a/x?a=1&b=%C3%A4+%26#h' } })
+    expect(await run(runner, code)).toMatchObject({
+      result: { n: 8, same: true, b: 'hi', d: 5, u: 'https://example.com/a/x?a=1&b=%C3%A4+%26#h' },
+    })
   })
 })

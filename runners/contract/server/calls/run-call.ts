@@ -1,10 +1,10 @@
 import type { CallContext } from '@indag/proto/runner/v1/runner.ts'
-import type { Egress } from '../egress/index.ts'
-import type { CallHost, CancelSignal, Emission, Executor, HookCall, Outcome } from '../executor.ts'
-import type { Log } from '../log.ts'
+import type { Egress } from '../../egress/index.ts'
+import type { CallHost, CancelSignal, Emission, Executor, HookCall, Outcome } from '../../executor.ts'
+import type { Log } from '../../log.ts'
 import type { Admission } from './admission.ts'
 import type { Reporter } from './report.ts'
-import type { Trace } from './trace.ts'
+import type { Trace } from '../trace.ts'
 
 export type Engine = { executor: Executor; egress: Egress; admission: Admission; log: Log; counts: { calls: number } }
 export type CallSurroundings = {
@@ -42,11 +42,21 @@ export async function runCall(engine: Engine, call: HookCall, around: CallSurrou
     if (!outcome.ok) {
       const { reason, line } = outcome.failure
       const traceId = around.trace?.traceId
-      log.debug('call failed', { sourceId: call.sourceId, hash: call.version.hash, hook: call.hook, reason, line, traceId })
+      log.debug('call failed', {
+        sourceId: call.sourceId,
+        hash: call.version.hash,
+        hook: call.hook,
+        reason,
+        line,
+        traceId,
+      })
     }
     return outcome
   } catch (cause) {
-    log.error('the executor threw', { cause: cause instanceof Error ? cause.stack : String(cause), traceId: around.trace?.traceId })
+    log.error('the executor threw', {
+      cause: cause instanceof Error ? cause.stack : String(cause),
+      traceId: around.trace?.traceId,
+    })
     return { ok: false, failure: { reason: 'crashed', message: 'The runner failed to run the call' } }
   } finally {
     egress.close()

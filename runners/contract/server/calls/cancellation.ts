@@ -1,4 +1,4 @@
-import type { CancelSignal } from '../executor.ts'
+import type { CancelSignal } from '../../executor.ts'
 
 /** One call's cancellation, for one listener at a time or a few: a hot road, so an array and nothing else. */
 export class Cancellation implements CancelSignal {

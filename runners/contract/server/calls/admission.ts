@@ -1,4 +1,4 @@
-import type { CallFailure, CancelSignal } from '../executor.ts'
+import type { CallFailure, CancelSignal } from '../../executor.ts'
 
 export type AdmissionOptions = {
   /** Calls that run at once, of all sources. */
@@ -28,7 +28,12 @@ export class Admission {
   }
 
   /** undefined = run now (and `leave` after). A promise = wait; it gives undefined, or why not. */
-  enter(sourceId: string, limit: number, deadlineMs: number, signal: CancelSignal): CallFailure | Promise<CallFailure | undefined> | undefined {
+  enter(
+    sourceId: string,
+    limit: number,
+    deadlineMs: number,
+    signal: CancelSignal,
+  ): CallFailure | Promise<CallFailure | undefined> | undefined {
     let source = this.#sources.get(sourceId)
     if (!source) this.#sources.set(sourceId, (source = { running: 0, waiting: [] }))
     if (source.running < limit && this.running < this.#options.running && source.waiting.length === 0) {
@@ -37,9 +42,15 @@ export class Admission {
       return undefined
     }
     if (source.waiting.length >= this.#options.waitingPerSource)
-      return { reason: 'overloaded', message: `This source has ${source.running} calls running and ${source.waiting.length} waiting` }
+      return {
+        reason: 'overloaded',
+        message: `This source has ${source.running} calls running and ${source.waiting.length} waiting`,
+      }
     if (this.waiting >= this.#options.waiting)
-      return { reason: 'overloaded', message: `The runner has ${this.running} calls running and ${this.waiting} waiting` }
+      return {
+        reason: 'overloaded',
+        message: `The runner has ${this.running} calls running and ${this.waiting} waiting`,
+      }
     return this.#wait(sourceId, source, limit, deadlineMs, signal)
   }
 
@@ -52,7 +63,13 @@ export class Admission {
     if (source.running === 0 && source.waiting.length === 0) this.#sources.delete(sourceId)
   }
 
-  #wait(sourceId: string, source: Source, limit: number, deadlineMs: number, signal: CancelSignal): Promise<CallFailure | undefined> {
+  #wait(
+    sourceId: string,
+    source: Source,
+    limit: number,
+    deadlineMs: number,
+    signal: CancelSignal,
+  ): Promise<CallFailure | undefined> {
     return new Promise((resolve) => {
       const settle = (failure?: CallFailure) => {
         clearTimeout(timer)
@@ -66,7 +83,8 @@ export class Admission {
       }
       const cancel = () => settle({ reason: 'cancelled', message: 'The caller went away while the call waited' })
       const waiter: Waiter = { limit, admit: () => settle() }
-      const late = () => settle({ reason: 'overloaded', message: 'The deadline came while the call waited for its turn' })
+      const late = () =>
+        settle({ reason: 'overloaded', message: 'The deadline came while the call waited for its turn' })
       const timer = setTimeout(late, Math.max(0, deadlineMs - Date.now()))
       signal.addEventListener('abort', cancel, { once: true })
       source.waiting.push(waiter)

@@ -1,13 +1,13 @@
 import type { RunnerServiceServer, TestOutcome } from '@indag/proto/runner/v1/runner.ts'
-import type { CallFailure, Outcome } from '../executor.ts'
-import { toWireFailure } from './failure-status.ts'
+import type { CallFailure, Outcome } from '../../executor.ts'
+import { toWireFailure } from '../failure-status.ts'
 import { readCall } from './read-call.ts'
 import { Reporter } from './report.ts'
 import { runCall } from './run-call.ts'
-import { deadlineOf, signalOf } from './service.ts'
-import type { Service } from './service.ts'
-import { readTrace } from './trace.ts'
-import { toWireDiagnostic } from './wire-diagnostic.ts'
+import { deadlineOf, signalOf } from './caller.ts'
+import type { Service } from '../parts.ts'
+import { readTrace } from '../trace.ts'
+import { toWireDiagnostic } from '../wire-diagnostic.ts'
 
 /** Runs unsaved code once; log lines, outgoing calls and diagnostics go out as they happen, the outcome last. */
 export async function testCode(
@@ -22,10 +22,21 @@ export async function testCode(
   const error = diagnostics.find((item) => item.severity === 'error')
   if (error) {
     const { line, column } = error
-    const failure: CallFailure = { reason: 'syntax', message: error.message, ...(line ? { line } : {}), ...(column ? { column } : {}) }
+    const failure: CallFailure = {
+      reason: 'syntax',
+      message: error.message,
+      ...(line ? { line } : {}),
+      ...(column ? { column } : {}),
+    }
     return void call.write({ event: { $case: 'outcome', value: toOutcome({ ok: false, failure }, 0) } })
   }
-  const asked = readCall({ held: { version, hooks }, hook: 'fetchData', context, indicator, callerDeadlineMs: deadlineOf(call) })
+  const asked = readCall({
+    held: { version, hooks },
+    hook: 'fetchData',
+    context,
+    indicator,
+    callerDeadlineMs: deadlineOf(call),
+  })
   if ('reason' in asked) return asked
   const reporter = new Reporter(asked.call.limits.logLines, {
     log: (value) => call.write({ event: { $case: 'log', value } }),

@@ -1,11 +1,18 @@
 import type { CallContext, Indicator } from '@indag/proto/runner/v1/runner.ts'
-import type { CallFailure, Hook, HookCall } from '../executor.ts'
-import { settleLimits } from '../limits.ts'
-import type { Held } from './versions.ts'
+import type { CallFailure, Hook, HookCall } from '../../executor.ts'
+import { settleLimits } from '../../limits.ts'
+import type { Held } from '../versions.ts'
 
 const EMPTY = Buffer.alloc(0)
 const NO_CONTEXT: CallContext = {
-  sourceId: '', configJson: EMPTY, secrets: {}, credentials: [], matchesJson: EMPTY, hosts: [], limits: undefined, trustDomain: '',
+  sourceId: '',
+  configJson: EMPTY,
+  secrets: {},
+  credentials: [],
+  matchesJson: EMPTY,
+  hosts: [],
+  limits: undefined,
+  trustDomain: '',
 }
 
 export type Asked = {
@@ -24,7 +31,10 @@ export function readCall(asked: Asked): { call: HookCall; context: CallContext }
   const refusal = refuse(asked, context)
   if (refusal) return { reason: 'bad-request', message: refusal }
   if (!asked.held.hooks.includes(asked.hook))
-    return { reason: 'missing-hook', message: `The code has no ${asked.hook}; it has ${asked.held.hooks.join(', ') || 'no hook at all'}` }
+    return {
+      reason: 'missing-hook',
+      message: `The code has no ${asked.hook}; it has ${asked.held.hooks.join(', ') || 'no hook at all'}`,
+    }
   const limits = settleLimits(context.limits)
   const sourceId = context.sourceId || asked.held.version.sourceId
   return {
@@ -63,7 +73,9 @@ function isJson(text: Buffer, shape: 'object' | 'array'): boolean {
   if (text.length === 2) return text.equals(shape === 'object' ? EMPTY_OBJECT : EMPTY_ARRAY)
   try {
     const value: unknown = JSON.parse(text.toString('utf8'))
-    return shape === 'array' ? Array.isArray(value) : typeof value === 'object' && value !== null && !Array.isArray(value)
+    return shape === 'array'
+      ? Array.isArray(value)
+      : typeof value === 'object' && value !== null && !Array.isArray(value)
   } catch {
     return false
   }

@@ -1,6 +1,6 @@
 import { LogLine_Level } from '@indag/proto/runner/v1/runner.ts'
 import type { LogLine, OutgoingCall, Report } from '@indag/proto/runner/v1/runner.ts'
-import type { LogLevel } from '../executor.ts'
+import type { LogLevel } from '../../executor.ts'
 
 const LEVELS: Record<LogLevel, LogLine_Level> = {
   debug: LogLine_Level.LEVEL_DEBUG,
@@ -43,6 +43,11 @@ export class Reporter {
   }
 
   finish(): Report {
-    return { logs: this.#logs, calls: this.#calls, droppedLogs: this.#droppedLogs, wallMs: Math.max(0, Date.now() - this.startedAtMs) }
+    return {
+      logs: this.#logs,
+      calls: this.#calls,
+      droppedLogs: this.#droppedLogs,
+      wallMs: Math.max(0, Date.now() - this.startedAtMs),
+    }
   }
 }

@@ -1,12 +1,12 @@
 import type { BackgroundTaskResponse, RunnerServiceServer } from '@indag/proto/runner/v1/runner.ts'
-import type { CallFailure, Emission } from '../executor.ts'
-import { toServiceError } from './failure-status.ts'
+import type { CallFailure, Emission } from '../../executor.ts'
+import { toServiceError } from '../failure-status.ts'
 import { readCall } from './read-call.ts'
 import { Reporter } from './report.ts'
 import { runCall } from './run-call.ts'
-import { deadlineOf, signalOf, unknownVersion } from './service.ts'
-import type { Service } from './service.ts'
-import { readTrace } from './trace.ts'
+import { deadlineOf, signalOf, unknownVersion } from './caller.ts'
+import type { Service } from '../parts.ts'
+import { readTrace } from '../trace.ts'
 import { drained } from './drained.ts'
 
 /** Runs the background hook and streams what it emits, the end last. A slow listener slows the code down. */

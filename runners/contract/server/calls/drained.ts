@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events'
-import type { CancelSignal } from '../executor.ts'
+import type { CancelSignal } from '../../executor.ts'
 
 /** Settles when a full stream takes more, or when nobody listens any longer. */
 export function drained(stream: EventEmitter, signal: CancelSignal): Promise<void> {

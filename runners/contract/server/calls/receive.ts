@@ -1,13 +1,13 @@
 import type { Metadata } from '@grpc/grpc-js'
 import type { ReceiveOutcome, ReceiveResponse, RunnerServiceServer } from '@indag/proto/runner/v1/runner.ts'
-import type { CallFailure } from '../executor.ts'
-import { toServiceError } from './failure-status.ts'
+import type { CallFailure } from '../../executor.ts'
+import { toServiceError } from '../failure-status.ts'
 import { readCall } from './read-call.ts'
 import { Reporter } from './report.ts'
 import { runCall } from './run-call.ts'
-import { deadlineOf, signalOf, unknownVersion } from './service.ts'
-import type { Service } from './service.ts'
-import { readTrace, trailerOf } from './trace.ts'
+import { deadlineOf, signalOf, unknownVersion } from './caller.ts'
+import type { Service } from '../parts.ts'
+import { readTrace, trailerOf } from '../trace.ts'
 
 const REASON_CHARACTERS = 500
 
@@ -44,7 +44,10 @@ function readOutcomes(json: Buffer | null, count: number): ReceiveOutcome[] | Ca
   const outcomes: ReceiveOutcome[] = []
   for (const [index, item] of value.entries()) {
     if (typeof item?.accepted !== 'boolean') return bad(`outcome ${index}: "accepted" must be true or false`)
-    outcomes.push({ accepted: item.accepted, reason: typeof item.reason === 'string' ? item.reason.slice(0, REASON_CHARACTERS) : '' })
+    outcomes.push({
+      accepted: item.accepted,
+      reason: typeof item.reason === 'string' ? item.reason.slice(0, REASON_CHARACTERS) : '',
+    })
   }
   return outcomes
 }
