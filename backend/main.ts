@@ -1,15 +1,15 @@
 import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
-import { BadEnvironment, readConfig, type Config } from './app/config/env.ts'
-import { migrateDatabase, openApp, type App } from './app/open-app.ts'
+import { BadEnvironment, migrateDatabase, openApp, readConfig, type App, type Config } from './app/index.ts'
 import { openPostgres } from './foundation/index.ts'
-import { openLogger, startTracing, type Logger } from './observability/index.ts'
+import { openLogger, startSentry, startTracing, type Logger } from './observability/index.ts'
 
 /** The backend program: reads the environment, opens the application, serves, and closes in reverse. */
 async function main(): Promise<void> {
   const config = readConfig()
   const log = openLogger({ level: config.logLevel, name: 'backend' })
   startTracing()
+  if (config.sentryDsn) await startSentry(config.sentryDsn)
   if (config.role === 'migrate') return migrateOnly(config)
   const app = await openApp(config, log)
   const server = await listen(config, app)

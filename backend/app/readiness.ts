@@ -1,4 +1,4 @@
-import type { Cache, Postgres } from '../foundation/index.ts'
+import { pingPostgres, type Cache, type Postgres } from '../foundation/index.ts'
 import type { Check } from '../observability/index.ts'
 import type { RunnerPool } from '../runner-pool/index.ts'
 
@@ -7,7 +7,7 @@ export function databaseCheck(sql: Postgres): Check {
     name: 'database',
     vital: true,
     run: async () => {
-      await sql`select 1`
+      await pingPostgres(sql)
       return { ok: true, detail: 'answers' }
     },
   }

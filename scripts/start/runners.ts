@@ -54,7 +54,6 @@ function pick(environment: Record<string, string>): Record<string, string> {
     'TZ',
     'USER',
     'INDAG_LOG_LEVEL',
-    'OTEL_EXPORTER_OTLP_ENDPOINT',
   ]
   return Object.fromEntries(
     Object.entries(environment).filter(([name]) => plain.includes(name) || name.startsWith('INDAG_RUNNER_')),

@@ -20,6 +20,8 @@ export type Config = {
   sealingKeys: SealingKey[] | undefined
   admin: { email: string; password: string | undefined; token: string | undefined } | undefined
   logLevel: LogLevel
+  /** Errors are reported there; nothing of it is loaded without. */
+  sentryDsn: string | undefined
   exitWithParent: boolean
 }
 
@@ -45,6 +47,7 @@ const schema = z.object({
   INDAG_ADMIN_PASSWORD: text,
   INDAG_ADMIN_TOKEN: text,
   INDAG_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent').default('info'),
+  SENTRY_DSN: text.pipe(z.url('must be the address that Sentry gave you').optional()),
   INDAG_EXIT_WITH_PARENT: text,
 })
 
@@ -73,6 +76,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       ? { email: vars.INDAG_ADMIN_EMAIL, password: vars.INDAG_ADMIN_PASSWORD, token: vars.INDAG_ADMIN_TOKEN }
       : undefined,
     logLevel: vars.INDAG_LOG_LEVEL,
+    sentryDsn: vars.SENTRY_DSN,
     exitWithParent: vars.INDAG_EXIT_WITH_PARENT === '1',
   }
 }

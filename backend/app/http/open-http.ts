@@ -4,7 +4,7 @@ import type { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { AppError, fail, toAppError, toHttp } from '../../foundation/index.ts'
 import { assertEveryRouteDeclares, guard, type Identity } from '../../identity/index.ts'
-import { traceRequests, type Logger, type Metrics } from '../../observability/index.ts'
+import { reportError, traceRequests, type Logger, type Metrics } from '../../observability/index.ts'
 import { readBodies } from './read-bodies.ts'
 import { servePage } from './serve-page.ts'
 
@@ -26,8 +26,12 @@ export function openHttp({ identity, modules, health, metrics, log, pageDir }: H
   app.use(traceRequests())
   app.use(metrics.httpRequests)
   app.use(secureHeaders(headers))
-  app.use('/api/*', readBodies(), identity.authenticate)
-  app.use('/auth/*', readBodies(), identity.authenticate)
+  app.use('/api/*', identity.authenticate)
+  app.use('/auth/*', identity.authenticate)
+  // A list may be large: nobody makes us hold one who may not load it.
+  app.use('/api/v1/sources/:slug/dataset', guard('sources:write'))
+  app.use('/api/*', readBodies())
+  app.use('/auth/*', readBodies())
   app.use('/api/*', async (c, next) => {
     await next()
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
@@ -40,17 +44,28 @@ export function openHttp({ identity, modules, health, metrics, log, pageDir }: H
     c.text(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType }),
   )
   describeApi(app)
-  app.all('/api/*', guard('public'), () => fail('not-found', 'There is no such resource. GET /openapi.json lists them all.'))
-  app.all('/auth/*', guard('public'), () => fail('not-found', 'There is no such resource. GET /openapi.json lists them all.'))
+  for (const rest of ['/api/*', '/auth/*']) app.all(rest, guard('public'), (c) => refuseUnrouted(app, c.req.method, c.req.path))
   app.route('/', servePage(join(pageDir)))
   app.notFound(() => toHttp(new AppError('not-found', 'There is nothing at this address.')))
   app.onError((error) => {
     const known = toAppError(error)
-    if (known.status >= 500) log.error({ err: known.cause ?? known, code: known.code }, 'a request failed')
+    if (known.status >= 500) {
+      log.error({ err: known.cause ?? known, code: known.code }, 'a request failed')
+      if (known.code === 'internal') reportError(known.cause ?? known)
+    }
     return toHttp(known)
   })
   assertEveryRouteDeclares(app)
   return app
+}
+
+/** Nothing answers here: either another method does, or there is no such resource. */
+function refuseUnrouted(app: OpenAPIHono, method: string, path: string): never {
+  const allowed = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((other) =>
+    app.router.match(other, path)[0].some(([[, route]]) => route.method === other && !route.path.endsWith('*')),
+  )
+  if (allowed.length === 0) fail('not-found', 'There is no such resource. GET /openapi.json lists them all.')
+  fail('method-not-allowed', `${method} is not possible here; ${allowed.join(', ')} is.`, { headers: { allow: allowed.join(', ') } })
 }
 
 function describeApi(app: OpenAPIHono): void {

@@ -8,6 +8,8 @@ const usualBytes = 4 * 1024 * 1024
 const largeBytes = 64 * 1024 * 1024
 const largePaths = /^\/api\/v1\/sources\/[^/]+\/dataset$/
 
+const patienceBytes = 64 * 1024 * 1024
+
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
 
 /**
@@ -19,27 +21,26 @@ export function readBodies(): MiddlewareHandler {
     const hasBody = c.req.raw.body !== null && c.req.method !== 'GET' && c.req.method !== 'HEAD'
     if (hasBody) {
       const most = largePaths.test(c.req.path) ? largeBytes : usualBytes
-      const announced = Number(c.req.header('content-length') ?? 0)
-      if (announced > most) tooLarge(announced, most)
       const bytes = await readBounded(c.req.raw.body!, most)
-      if (bytes.length > 0) {
-        requireReadableType(c.req.header('content-type'))
-        // Hono keeps promises here and types them as what they resolve to.
-        c.req.bodyCache.text = Promise.resolve(decode(bytes)) as unknown as string
-      }
+      if (bytes.length > 0) requireReadableType(c.req.header('content-type'))
+      // Hono keeps promises here and types them as what they resolve to.
+      c.req.bodyCache.text = Promise.resolve(decode(bytes)) as unknown as string
     }
     await next()
   }
 }
 
+/** What is too large is read on, unkept, for a while: a client that is still sending does not see an answer. */
 async function readBounded(body: ReadableStream<Uint8Array>, most: number): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body) {
     size += chunk.length
-    if (size > most) tooLarge(size, most)
-    chunks.push(chunk)
+    if (size > most + patienceBytes) break
+    if (size <= most) chunks.push(chunk)
+    else chunks.length = 0
   }
+  if (size > most) tooLarge(size, most)
   return chunks.length === 1 ? Buffer.from(chunks[0]!) : Buffer.concat(chunks)
 }
 

@@ -1,6 +1,6 @@
 import type { Quotas, Reason, SourceSnapshot } from '../../sources/index.ts'
 import { prepareRun } from './accept-request.ts'
-import { windowMs } from './quota-line.ts'
+import { windowMs } from '../pacing/quota-line.ts'
 import type { RequestOptions } from './request-options.ts'
 import type { RunDeps } from './run-request.ts'
 import type { PlannedSource, Run } from './run.ts'

@@ -57,6 +57,10 @@ export function toAppError(error: unknown): AppError {
       cause: error,
     })
   }
+  if (isUnstorableText(error)) {
+    const fields = [{ path: 'body', message: 'holds a NUL character', fix: 'Remove the character U+0000 from every text.' }]
+    return new AppError('invalid-input', 'A text holds a NUL character, which cannot be stored.', { fields, cause: error })
+  }
   return new AppError('internal', 'An unexpected error occurred. Give the trace id to your administrator.', {
     cause: error,
   })
@@ -81,7 +85,19 @@ function fromHttpException(error: HTTPException): AppError {
   const detail = error.message || 'The request cannot be read.'
   if (error.status === 413) return new AppError('too-large', detail, { cause: error })
   if (error.status >= 500) return new AppError('internal', 'An unexpected error occurred.', { cause: error })
-  return new AppError('malformed', detail, { cause: error })
+  if (error.status === 415) {
+    const fields = [{ path: 'header.content-type', message: 'is not one that is read here', fix: 'Send "Content-Type: application/json".' }]
+    return new AppError('unsupported-media-type', 'The body is of a type that is not read here.', { fields, cause: error })
+  }
+  const fields = [{ path: 'body', message: 'cannot be read', fix: 'Send JSON as /openapi.json describes it.' }]
+  return new AppError('malformed', detail, { fields, cause: error })
+}
+
+/** PostgreSQL's text holds no NUL: what came with one is the caller's mistake, whatever field it was in. */
+const unstorableCodes = new Set(['22021', '22P05'])
+
+function isUnstorableText(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && unstorableCodes.has(String(error.code))
 }
 
 const outageCodes = new Set([

@@ -9,7 +9,7 @@ const rejectInvalid: Hook<unknown, Env, string, unknown> = (result) => {
   if (result.success) return
   const fields = result.error.issues.flatMap((issue) => toFields(issue as Issue, result.target))
   const first = fields[0]
-  const detail = first ? `${first.path || 'The body'}: ${first.message}` : 'The input is not valid.'
+  const detail = first ? `${first.path}: ${first.message}` : 'The input is not valid.'
   return toHttp(new AppError('invalid-input', detail, { fields }))
 }
 
@@ -29,8 +29,9 @@ function toFields(issue: Issue, target: string): FieldError[] {
       fix: 'Remove it, or check its spelling against /openapi.json.',
     }))
   }
-  const message = issue.message.charAt(0).toLowerCase() + issue.message.slice(1)
-  return [{ path: where, message, fix: fixOf(issue) }]
+  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+  const message = missing ? 'is missing' : issue.message.charAt(0).toLowerCase() + issue.message.slice(1)
+  return [{ path: where || 'body', message, fix: fixOf(issue) }]
 }
 
 /** What to do about it, in one sentence. */

@@ -31,3 +31,8 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Postgr
     },
   }) as unknown as Postgres
 }
+
+/** Resolves when the server answers; rejects as postgres.js does when it is away. */
+export async function pingPostgres(sql: Postgres): Promise<void> {
+  await sql`select 1`
+}

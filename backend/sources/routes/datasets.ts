@@ -4,8 +4,6 @@ import { route } from '../../identity/index.ts'
 import { findSource, tags, type RouteParts } from './parts.ts'
 import { slugParams } from './schemas.ts'
 
-const largestListBytes = 64 * 1024 * 1024
-
 const putDataset = route({
   ...tags,
   method: 'put',

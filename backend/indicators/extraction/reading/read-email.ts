@@ -2,7 +2,7 @@ import { recognizeEmail } from '../../recognition/email.ts'
 import { refuse } from '../../recognition/recognition.ts'
 import type { Refusal } from '../../recognition/recognition.ts'
 import { IDEOGRAPH, classOf } from '../character-class.ts'
-import { hostNameEnd } from './host-name-end.ts'
+import { hostNameEnd } from './hosts/host-name-end.ts'
 import { headerBefore, labelBefore } from './context.ts'
 import type { Scan } from '../scan.ts'
 

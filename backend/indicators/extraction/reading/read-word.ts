@@ -1,7 +1,7 @@
 import { DIGIT, DOT, HEX_LETTER, IDEOGRAPH, classOf } from '../character-class.ts'
 import { readAddress } from './read-address.ts'
 import { readCode } from './read-code.ts'
-import { readHostName } from './read-host-name.ts'
+import { readHostName } from './hosts/read-host-name.ts'
 import { NOTHING } from '../scan.ts'
 import type { Scan } from '../scan.ts'
 

@@ -1,7 +1,7 @@
-import { refuse } from '../../recognition/recognition.ts'
-import type { Refusal } from '../../recognition/recognition.ts'
-import { labelBefore } from './context.ts'
-import type { Scan } from '../scan.ts'
+import { refuse } from '../../../recognition/recognition.ts'
+import type { Refusal } from '../../../recognition/recognition.ts'
+import { labelBefore } from '../context.ts'
+import type { Scan } from '../../scan.ts'
 import {
   CODE_ROOTS,
   COMMON_ENDINGS,
@@ -14,7 +14,7 @@ import {
   SOURCE_ENDINGS,
   SOURCE_STEMS,
   STRONG_ENDINGS,
-} from '../word-lists.ts'
+} from '../../word-lists.ts'
 
 /**
  * Whether a name that could be a domain is one, here. Public suffixes are also file extensions (.py, .zip), members of

@@ -1,5 +1,5 @@
-import { isTopLevelDomain, toAscii } from '../../recognition/domain-name.ts'
-import { IDEOGRAPH, classOf } from '../character-class.ts'
+import { isTopLevelDomain, toAscii } from '../../../recognition/domain-name.ts'
+import { IDEOGRAPH, classOf } from '../../character-class.ts'
 
 const MAX_HOST = 300
 

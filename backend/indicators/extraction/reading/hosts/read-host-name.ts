@@ -1,11 +1,11 @@
-import { recognizeDomain } from '../../recognition/domain-name.ts'
-import { recognizeUrl } from '../../recognition/url.ts'
+import { recognizeDomain } from '../../../recognition/domain-name.ts'
+import { recognizeUrl } from '../../../recognition/url.ts'
 import { trimHost } from './host-name-end.ts'
 import { judgeName } from './judge-name.ts'
-import { urlEnd } from './read-url.ts'
-import { NOTHING } from '../scan.ts'
-import type { Scan } from '../scan.ts'
-import { COMMON_ENDINGS } from '../word-lists.ts'
+import { urlEnd } from '../read-url.ts'
+import { NOTHING } from '../../scan.ts'
+import type { Scan } from '../../scan.ts'
+import { COMMON_ENDINGS } from '../../word-lists.ts'
 
 const PORT = /:\d{1,5}(?!\d)/y
 

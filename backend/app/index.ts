@@ -1,0 +1,2 @@
+export { BadEnvironment, readConfig, type Config } from './config/env.ts'
+export { migrateDatabase, openApp, type App } from './open-app.ts'
