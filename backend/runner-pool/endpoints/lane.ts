@@ -22,6 +22,8 @@ export class Lane {
   readonly #clock: Clock
   readonly #absentWaitMs: number
   readonly #queue = new FairQueue<Waiter>()
+  /** Since when no runner serves, as far as calls have seen it. */
+  #absentSinceMs: number | undefined
 
   constructor(language: string, endpoints: readonly Endpoint[], clock: Clock, absentWaitMs: number) {
     this.language = language
@@ -38,7 +40,10 @@ export class Lane {
   async admit(want: Want): Promise<Admission> {
     if (want.signal?.aborted) return { ok: false, why: 'cancelled' }
     const endpoint = this.#queue.size === 0 ? this.#choose(want) : undefined
-    if (endpoint) return { ok: true, endpoint }
+    if (endpoint) {
+      this.#absentSinceMs = undefined
+      return { ok: true, endpoint }
+    }
     if (this.endpoints.length === 0) return { ok: false, why: 'absent' }
     return this.#wait(want)
   }
@@ -50,6 +55,7 @@ export class Lane {
 
   /** To be called whenever a runner may have become free or able. */
   serveWaiting(): void {
+    this.#noteAbsence(this.#clock.now())
     this.#queue.serve((waiter) => {
       const endpoint = this.#choose(waiter.want)
       if (endpoint) waiter.settle({ ok: true, endpoint })
@@ -69,8 +75,13 @@ export class Lane {
     return chosen
   }
 
+  #noteAbsence(nowMs: number): number | undefined {
+    const absent = this.endpoints.every((endpoint) => endpoint.state !== 'serving')
+    this.#absentSinceMs = absent ? (this.#absentSinceMs ?? nowMs) : undefined
+    return this.#absentSinceMs
+  }
+
   #wait(want: Want): Promise<Admission> {
-    const startedMs = this.#clock.now()
     return new Promise((resolve) => {
       let timer: NodeJS.Timeout | undefined
       const settle = (admission: Admission) => {
@@ -86,8 +97,10 @@ export class Lane {
       const onAbort = () => leave('cancelled')
       const look = () => {
         const nowMs = this.#clock.now()
-        const absent = this.endpoints.every((endpoint) => endpoint.state !== 'serving')
-        const leftMs = (absent ? Math.min(want.deadlineMs, startedMs + this.#absentWaitMs) : want.deadlineMs) - nowMs
+        const absentSinceMs = this.#noteAbsence(nowMs)
+        const absent = absentSinceMs !== undefined
+        // Waited for together: calls that come when the runners are long gone do not each wait anew.
+        const leftMs = (absent ? Math.min(want.deadlineMs, absentSinceMs + this.#absentWaitMs) : want.deadlineMs) - nowMs
         if (leftMs <= 0) return leave(absent ? 'absent' : 'busy')
         // Looks again now and then: the last runner may go away while the call waits for room.
         timer = setTimeout(look, Math.min(leftMs, this.#absentWaitMs))

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { Pool } from 'undici'
 import type { RequestView } from '../../../backend/app/api.ts'
 import { findBinaries, openCluster, startServer } from '../../../scripts/postgres/index.ts'
-import { startProduct } from '../../support/product.ts'
+import { startProduct, type Product } from '../../support/product.ts'
+import { json, startProvider } from '../../support/provider.ts'
 
 export type EnrichmentBench = {
   floorPerSecond: number
@@ -25,7 +26,6 @@ const rounds = 5
 const callsPerRound = 2_000
 const concurrency = 32
 
-/** Ten sources of the catalogue that answer about an address with no network. */
 const wantedSources = 10
 
 /**
@@ -35,10 +35,15 @@ const wantedSources = 10
 export async function run(): Promise<EnrichmentBench> {
   const directory = await mkdtemp(join(tmpdir(), 'indag-bench-'))
   const database = await startServer(await openCluster(join(directory, 'pg'), await findBinaries(), { durable: true }))
-  const product = await startProduct({ databaseUrl: database.url, env: { INDAG_LOG_LEVEL: 'error' } })
+  const provider = await startProvider()
+  provider.answer((_call, response) => json(response, { ports: [53, 80, 443], hostnames: ['one.one.one.one'], cpes: [], vulns: [], tags: [] }))
+  const product = await startProduct({
+    databaseUrl: database.url, env: { INDAG_LOG_LEVEL: 'error' }, runnerEnv: { INDAG_RUNNER_PRIVATE_HOSTS: '127.0.0.1' },
+  })
   try {
+    await product.api('/api/v1/sources/internetdb', { method: 'PATCH', json: { config: { baseUrl: provider.url } } })
     const sources = await cacheableSources(product.api)
-    const body = JSON.stringify({ indicators: ['1.1.1.1'], sources, tlp: 'RED', wait: true })
+    const body = JSON.stringify({ indicators: ['1.1.1.1'], sources, wait: true })
     const first = await product.api('/api/v1/requests', { method: 'POST', body, headers: { 'content-type': 'application/json' } })
     const again = await product.api('/api/v1/requests', { method: 'POST', body, headers: { 'content-type': 'application/json' } })
     await first.text()
@@ -55,16 +60,25 @@ export async function run(): Promise<EnrichmentBench> {
     }
   } finally {
     await product.stop()
+    await provider.stop()
     await database.stop()
     await rm(directory, { recursive: true, force: true })
   }
 }
 
-async function cacheableSources(api: (path: string) => Promise<Response>): Promise<string[]> {
+/** Local sources that answer about an address and are remembered, the own lists filled, and one provider. */
+async function cacheableSources(api: Product['api']): Promise<string[]> {
+  const load = (slug: string, list: string) =>
+    api(`/api/v1/sources/${slug}/dataset`, { method: 'PUT', body: list, headers: { 'content-type': 'text/csv' } })
+  for (const answer of [await load('own-values', '1.1.1.1,resolver'), await load('own-networks', '1.1.1.0/24,resolvers')]) {
+    if (!answer.ok) throw new Error(`A list was not loaded: ${await answer.text()}`)
+  }
   type Listed = { items: { slug: string; kinds: string[]; exposure: string; ready: boolean; cacheTtlSeconds: number }[] }
   const { items } = (await (await api('/api/v1/sources')).json()) as Listed
-  const fitting = items.filter((one) => one.kinds.includes('ipv4') && one.exposure === 'local' && one.ready && one.cacheTtlSeconds > 0)
-  return fitting.slice(0, wantedSources).map((one) => one.slug)
+  const fitting = items.filter((one) => one.kinds.includes('ipv4') && one.ready && one.cacheTtlSeconds > 0)
+  const slugs = fitting.filter((one) => one.exposure === 'local' || one.slug === 'internetdb').map((one) => one.slug)
+  if (slugs.length < wantedSources) throw new Error(`Only ${slugs.length} sources fit: ${slugs.join(', ')}`)
+  return slugs.slice(0, wantedSources)
 }
 
 function requireCached(view: RequestView): void {
