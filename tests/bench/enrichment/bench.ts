@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Pool } from 'undici'
 import type { RequestView } from '../../../backend/app/api.ts'
-import { findBinaries, openCluster, startServer } from '../../../scripts/postgres/index.ts'
-import { startProduct, type Product } from '../../support/product.ts'
-import { json, startProvider } from '../../support/provider.ts'
+import type { Product } from '../../support/product.ts'
+import { json } from '../../support/provider.ts'
+import { openProduct } from '../support/open-product.ts'
 
 export type EnrichmentBench = {
   floorPerSecond: number
@@ -33,25 +32,19 @@ const wantedSources = 10
  * each enrichment is a request of its own, durable in PostgreSQL (fsync on) before it is answered. Interleaved rounds.
  */
 export async function run(): Promise<EnrichmentBench> {
-  const directory = await mkdtemp(join(tmpdir(), 'indag-bench-'))
-  const database = await startServer(await openCluster(join(directory, 'pg'), await findBinaries(), { durable: true }))
-  const provider = await startProvider()
+  const { product, provider, databaseUrl, directory, close } = await openProduct()
   provider.answer((_call, response) => json(response, { ports: [53, 80, 443], hostnames: ['one.one.one.one'], cpes: [], vulns: [], tags: [] }))
-  const product = await startProduct({
-    databaseUrl: database.url, env: { INDAG_LOG_LEVEL: 'error' }, runnerEnv: { INDAG_RUNNER_PRIVATE_HOSTS: '127.0.0.1' },
-  })
   try {
     await product.api('/api/v1/sources/internetdb', { method: 'PATCH', json: { config: { baseUrl: provider.url } } })
     const sources = await cacheableSources(product.api)
     const body = JSON.stringify({ indicators: ['1.1.1.1'], sources, wait: true })
-    const first = await product.api('/api/v1/requests', { method: 'POST', body, headers: { 'content-type': 'application/json' } })
-    const again = await product.api('/api/v1/requests', { method: 'POST', body, headers: { 'content-type': 'application/json' } })
-    await first.text()
-    const answer = await again.text()
+    const ask = () => product.api('/api/v1/requests', { method: 'POST', body, headers: { 'content-type': 'application/json' } })
+    await (await ask()).text()
+    const answer = await (await ask()).text()
     requireCached(JSON.parse(answer) as RequestView)
     const answerFile = join(directory, 'answer.json')
     await writeFile(answerFile, answer)
-    const floor = await startFloor(database.url, answerFile)
+    const floor = await startFloor(databaseUrl, answerFile)
     try {
       const measured = await measure({ floor: floor.url, product: product.url, token: product.admin.token, body })
       return { ...measured, ratio: measured.cachedPerSecond / measured.floorPerSecond, sources: sources.length, answerBytes: answer.length }
@@ -59,10 +52,7 @@ export async function run(): Promise<EnrichmentBench> {
       floor.stop()
     }
   } finally {
-    await product.stop()
-    await provider.stop()
-    await database.stop()
-    await rm(directory, { recursive: true, force: true })
+    await close()
   }
 }
 
