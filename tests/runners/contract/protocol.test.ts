@@ -407,9 +407,7 @@ describe('the end', () => {
     await expectGone(await killWhile('await new Promise(() => {})'))
   })
 
-  // A known fault of the launcher: its outermost process does not ask for SIGKILL when the runner dies, so a child that is stuck lives on.
-  // This goes red when that is mended: make it a plain `it.each` then.
-  it.fails.each(['for (;;);', 'new Array(2 ** 27).fill(1); for (;;);'])(
+  it.each(['for (;;);', 'new Array(2 ** 27).fill(1); for (;;);'])(
     'by SIGKILL leaves no stuck child behind: %s',
     async (body) => {
       await expectGone(await killWhile(body))

@@ -10,15 +10,17 @@ import { startRunner } from '../../support/runner.ts'
 import type { StartedRunner } from '../../support/runner.ts'
 import { ask, fetchData, pythonVersion, update } from './ask-python.ts'
 
-const good = 'import time\ndef fetch_data(i, ctx):\n    if i.value == "wait": time.sleep(1000)\n    return {"summary": "good"}\n'
+const good = 'import time\ndef fetch_data(i, ctx):\n    if i.value == "wait": time.sleep(1000)\n    if i.value == "native": sum(range(10 ** 15))\n    return {"summary": "good"}\n'
 const folder = mkdtempSync('/tmp/indag python-')
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('the Python runner as a process', () => {
-  it('takes its zygote and all its workers with it when it is killed', async () => {
+  it.each(['wait', 'native'])('takes its zygote and all its workers with it when it is killed: %s', async (value) => {
     const runner = await startRunner('python')
     await ask(runner, good)
-    const waiting = fetchData(runner, pythonVersion(good), { indicator: { kind: 'x', value: 'wait' } })
+    const limits = { wallMs: 60_000, cpuMs: 60_000 } as never
+    const waiting = fetchData(runner, pythonVersion(good), { indicator: { kind: 'x', value }, context: { limits } })
+    await expect.poll(() => runningCalls(runner)).toBe(1)
     const family = descendants(runner.pid)
     // The launcher, the init of the box, the zygote, and workers.
     expect(family.length).toBeGreaterThanOrEqual(5)

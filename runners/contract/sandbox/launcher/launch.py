@@ -52,7 +52,10 @@ def launch(plan, command):
 
 
 def enter_own_world(paths, scratch):
+    # Before: nothing may come between the start and it. After: a new user namespace might have cleared it.
+    kernel.die_with_parent()
     namespaces.enter()
+    kernel.die_with_parent()
     alive = namespaces.fork_into()
     namespaces.change_root(paths, scratch)
     # The outer process may have died before the death signal was asked for: its end of the pipe tells.
