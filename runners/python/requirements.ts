@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CallFailure } from '@indag/runner-contract'
-import type { Interpreter } from '../contract/sandbox/index.ts'
+import type { CallFailure, Interpreter } from '@indag/runner-contract'
 
 /** PEP 508 without URLs, paths, options and markers: a name, extras, versions. */
 const REQUIREMENT = /^[A-Za-z0-9][\w.-]{0,99}(\[[\w,.-]{1,100}\])?(\s*(==|>=|<=|~=|!=|<|>)\s*[\w.*+!-]{1,50}(\s*,\s*(==|>=|<=|~=|!=|<|>)\s*[\w.*+!-]{1,50})*)?$/

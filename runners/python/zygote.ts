@@ -8,9 +8,8 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import type { Log, SandboxReport, Spawned } from '@indag/runner-contract'
-import { boxCommand, boxModules, readResidentBytes } from '../contract/sandbox/index.ts'
-import type { Interpreter } from '../contract/sandbox/index.ts'
+import { boxCommand, boxModules, readResidentBytes } from '@indag/runner-contract'
+import type { Interpreter, Log, SandboxReport, Spawned } from '@indag/runner-contract'
 
 const CHILD = fileURLToPath(new URL('./child', import.meta.url))
 /** A socket's path holds 107 bytes: not every temporary folder is short enough. */
