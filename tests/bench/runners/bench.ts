@@ -7,6 +7,7 @@ import { Metadata, credentials } from '@grpc/grpc-js'
 import { CallContext, RunnerServiceClient } from '@indag/proto/runner/v1/runner.ts'
 import { hashOf } from '../../../runners/contract/server/versions.ts'
 import { startRunner } from '../../support/runner.ts'
+import { cpuTimeUs } from './cpu-time.ts'
 
 const CODE = {
   javascript: `export async function fetchData(indicator, ctx) {
@@ -27,9 +28,13 @@ const SERIAL_CALLS = 1_000
 const PARALLEL_CALLS = 4_000
 const CONCURRENCY = 32
 
-type Target = { name: string; client: RunnerServiceClient; metadata: Metadata; hash: string; stop(): Promise<void> }
+type Target = { name: string; pid: number; client: RunnerServiceClient; metadata: Metadata; hash: string; stop(): Promise<void> }
+/** CPU time of one call in microseconds: the one thing that a busy machine does not change much. */
+export type CpuUs = { client: number; runner: number; children: number }
 export type Measured = {
   name: string
+  serialCpuUs: CpuUs
+  parallelCpuUs: CpuUs
   p50Ms: number
   p99Ms: number
   callsPerSecond: number
@@ -48,16 +53,27 @@ export async function run(): Promise<Measured[]> {
     for (const target of targets) await drive(target, 2_000, CONCURRENCY)
     const serial = new Map<string, number[][]>(targets.map((target) => [target.name, []]))
     const parallel = new Map<string, number[]>(targets.map((target) => [target.name, []]))
+    const cpu = new Map<string, { serial: CpuUs[]; parallel: CpuUs[] }>()
+    for (const { name } of targets) cpu.set(name, { serial: [], parallel: [] })
     for (let round = 0; round < ROUNDS; round += 1) {
-      for (const target of targets) serial.get(target.name)?.push((await drive(target, SERIAL_CALLS, 1)).latencies)
-      for (const target of targets)
-        parallel.get(target.name)?.push((await drive(target, PARALLEL_CALLS, CONCURRENCY)).callsPerSecond)
+      for (const target of targets) {
+        const driven = await drive(target, SERIAL_CALLS, 1)
+        serial.get(target.name)?.push(driven.latencies)
+        cpu.get(target.name)?.serial.push(driven.cpuUs)
+      }
+      for (const target of targets) {
+        const driven = await drive(target, PARALLEL_CALLS, CONCURRENCY)
+        parallel.get(target.name)?.push(driven.callsPerSecond)
+        cpu.get(target.name)?.parallel.push(driven.cpuUs)
+      }
     }
     const rows = targets.map(({ name }) => ({
       name,
       p50Ms: median((serial.get(name) ?? []).map((each) => quantile(each, 0.5))),
       p99Ms: median((serial.get(name) ?? []).map((each) => quantile(each, 0.99))),
       callsPerSecond: median(parallel.get(name) ?? []),
+      serialCpuUs: mean(cpu.get(name)?.serial ?? []),
+      parallelCpuUs: mean(cpu.get(name)?.parallel ?? []),
     }))
     const [floor] = rows
     if (!floor) throw new Error('nothing was measured')
@@ -75,7 +91,7 @@ async function drive(
   target: Target,
   calls: number,
   concurrency: number,
-): Promise<{ latencies: number[]; callsPerSecond: number }> {
+): Promise<{ latencies: number[]; callsPerSecond: number; cpuUs: CpuUs }> {
   const request = {
     hash: target.hash,
     indicator: { kind: 'ipv4', value: '1.1.1.1' },
@@ -92,12 +108,19 @@ async function drive(
         else resolve()
       })
     })
+  const before = cpuTimeUs(target.pid)
+  const mine = process.cpuUsage()
   const startedAt = performance.now()
   const lane = async () => {
     while (left-- > 0) await one()
   }
   await Promise.all(Array.from({ length: concurrency }, lane))
-  return { latencies, callsPerSecond: calls / ((performance.now() - startedAt) / 1_000) }
+  const callsPerSecond = calls / ((performance.now() - startedAt) / 1_000)
+  const { user, system } = process.cpuUsage(mine)
+  const after = cpuTimeUs(target.pid)
+  const cpuUs = { client: user + system, runner: after.own - before.own, children: after.below - before.below }
+  for (const who of ['client', 'runner', 'children'] as const) cpuUs[who] /= calls
+  return { latencies, callsPerSecond, cpuUs }
 }
 
 async function openEcho(): Promise<Target> {
@@ -114,7 +137,7 @@ async function openEcho(): Promise<Target> {
     child.stdin.end()
     await once(child, 'exit')
   }
-  return { name: 'bare echo', client, metadata: new Metadata(), hash: 'x'.repeat(64), stop }
+  return { name: 'bare echo', pid: child.pid as number, client, metadata: new Metadata(), hash: 'x'.repeat(64), stop }
 }
 
 async function openRunner(language: 'javascript' | 'python'): Promise<Target> {
@@ -126,6 +149,7 @@ async function openRunner(language: 'javascript' | 'python'): Promise<Target> {
   })
   return {
     name: language,
+    pid: runner.pid,
     client: runner.client,
     metadata: runner.metadata(),
     hash: version.hash,
@@ -135,12 +159,18 @@ async function openRunner(language: 'javascript' | 'python'): Promise<Target> {
 
 const quantile = (values: number[], at: number) => values.toSorted((a, b) => a - b)[Math.floor(values.length * at)] ?? 0
 const median = (values: number[]) => quantile(values, 0.5)
+function mean(each: CpuUs[]): CpuUs {
+  const of = (who: keyof CpuUs) => Math.round(each.reduce((sum, one) => sum + one[who], 0) / each.length)
+  return { client: of('client'), runner: of('runner'), children: of('children') }
+}
+const show = ({ client, runner, children }: CpuUs) => `client ${client} + runner ${runner} + child ${children} µs`
 
 if (import.meta.main) {
   for (const row of await run()) {
-    const { name, p50Ms, p99Ms, callsPerSecond, serialRatio, parallelRatio } = row
+    const { name, p50Ms, p99Ms, callsPerSecond, serialRatio, parallelRatio, serialCpuUs, parallelCpuUs } = row
     console.log(
       `${name.padEnd(12)} c=1 p50 ${p50Ms.toFixed(3)} ms (${serialRatio.toFixed(2)} F), p99 ${p99Ms.toFixed(2)} ms; c=32 ${Math.round(callsPerSecond)} calls/s (${parallelRatio.toFixed(2)} F)`,
     )
+    console.log(`${''.padEnd(12)} CPU per call, c=1: ${show(serialCpuUs)}; c=32: ${show(parallelCpuUs)}`)
   }
 }
