@@ -1,7 +1,11 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RequestView } from '../../backend/app/api.ts'
 import { nginxProgram, startNginx, type StartedNginx } from '../support/nginx.ts'
@@ -11,16 +15,21 @@ import { json, startProvider, type Provider } from '../support/provider.ts'
 type Row = RequestView['indicators'][number]['rows'][number]
 
 /** The real nginx with the shipped files, two real backends and both runners behind it. */
+const [frontend, vite] = ['../../frontend', '../../node_modules/vite/bin/vite.js'].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+) as [string, string]
 const skipped = nginxProgram === null ? ' (skipped: no nginx is installed)' : ''
-const pageFolder = fileURLToPath(new URL('../../frontend/dist', import.meta.url))
 
 describe.skipIf(nginxProgram === null)(`NGINX before the product${skipped}`, () => {
   let product: Product
   let nginx: StartedNginx
+  let pageFolder: string
   let provider: Provider
 
   beforeAll(async () => {
-    if (!existsSync(pageFolder)) throw new Error('The page is not built: run "npm run build" first')
+    // Built anew: a fresh clone has no frontend/dist, and an old one would test an old page.
+    pageFolder = mkdtempSync(join(tmpdir(), 'indag-page-'))
+    await promisify(execFile)(process.execPath, [vite, 'build', frontend, '--outDir', pageFolder, '--emptyOutDir'])
     product = await startProduct({ backends: 2, runnerEnv: { INDAG_RUNNER_PRIVATE_HOSTS: '127.0.0.1' } })
     nginx = await startNginx({ backends: product.backends.map(({ url }) => url), pageFolder })
     provider = await startProvider()
@@ -35,6 +44,7 @@ describe.skipIf(nginxProgram === null)(`NGINX before the product${skipped}`, () 
     await nginx?.stop()
     await product?.stop()
     await provider?.stop()
+    rmSync(pageFolder, { recursive: true, force: true })
   })
 
   function api(path: string, { json: body, ...init }: RequestInit & { json?: unknown } = {}): Promise<Response> {
@@ -78,6 +88,7 @@ describe.skipIf(nginxProgram === null)(`NGINX before the product${skipped}`, () 
       const ours = await fetch(`${nginx.url}/`)
       const theirs = await fetch(`${product.url}/`)
       const ofTransport = new Set([
+        'cache-control',
         'date',
         'connection',
         'keep-alive',
