@@ -54,7 +54,7 @@ const flushOnCloseMs = 3_000
 /** Opens the main road: requests, their rows, the cache of results, the verdicts, the history. */
 export function openEnrichment(options: EnrichmentOptions): EnrichmentModule {
   const { sql, sources, clock, log } = options
-  const life = openProcessLife(sql, { onAdopted: resumeAll, onDeclaredDead: dropAll }, log)
+  const life = openProcessLife(sql, { running: inHand, onAdopted: resumeAll, onDeclaredDead: dropAll }, log)
   const groupCommit = openGroupCommit(sql, life.id, log)
   const lives = openLiveRequests(groupCommit)
   const flights = openFlights({ sql, owner: life.id, clock })
@@ -68,11 +68,22 @@ export function openEnrichment(options: EnrichmentOptions): EnrichmentModule {
     noteAnswer: countAnswers(options.metrics),
   }
   const stopResetting = sources.onChange(deps.breaker.reset)
+  const resuming = new Set<string>()
   let stopListening = (): Promise<void> => Promise.resolve()
   let timer: NodeJS.Timeout | undefined
 
+  function inHand(): string[] {
+    return [...lives.all().map((live) => live.run.head.id), ...resuming]
+  }
+
+  /** One that cannot be loaded now is adopted again at the next beat. */
   function resumeAll(ids: string[]): void {
-    for (const id of ids) void resume(id).catch((error: unknown) => log.error({ err: error, request: id }, 'a request could not be resumed'))
+    for (const id of ids) {
+      resuming.add(id)
+      void resume(id)
+        .catch((error: unknown) => log.error({ err: error, request: id }, 'a request could not be resumed'))
+        .finally(() => resuming.delete(id))
+    }
   }
 
   async function resume(id: string): Promise<void> {

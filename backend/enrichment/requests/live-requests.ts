@@ -64,7 +64,7 @@ export function openLiveRequests(groupCommit: GroupCommit): LiveRequests {
       announce(run.head.id)
       // One that ended as it was accepted has no followers yet: the database tells its story.
       if (ended && change.accepted) lives.delete(run.head.id)
-      else if (ended) setTimeout(() => lives.delete(run.head.id), keepMs).unref()
+      else if (ended) setTimeout(() => lives.get(run.head.id) === live && lives.delete(run.head.id), keepMs).unref()
     },
     remove(id) {
       lives.delete(id)
@@ -73,7 +73,8 @@ export function openLiveRequests(groupCommit: GroupCommit): LiveRequests {
     nextNews: (id, signal) =>
       new Promise<void>((resolve) => {
         const resume = (): void => {
-          listeners.get(id)?.delete(resume)
+          const others = listeners.get(id)
+          if (others?.delete(resume) && others.size === 0) listeners.delete(id)
           signal.removeEventListener('abort', resume)
           resolve()
         }

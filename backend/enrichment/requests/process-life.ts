@@ -12,6 +12,8 @@ export type ProcessLife = {
 }
 
 export type LifeEvents = {
+  /** The requests that this process has in hand. */
+  running(): string[]
   /** Requests that are ours from now on. */
   onAdopted(ids: string[]): void
   /** The others took us for dead: what we ran belongs to them. */
@@ -25,17 +27,19 @@ export function openProcessLife(sql: Postgres, events: LifeEvents, log: Logger):
   let id = newId()
   let timer: NodeJS.Timeout | undefined
   let beating: Promise<void> = Promise.resolve()
+  let closed = false
 
   async function beat(): Promise<void> {
     if (!(await beatHeart(sql, id))) {
       log.warn('other processes took this one for dead; it starts anew')
       id = newId()
-      await registerProcess(sql, id)
       events.onDeclaredDead()
+      await registerProcess(sql, id)
     }
     const dead = await removeDeadProcesses(sql)
     if (dead.length > 0) log.warn({ dead }, 'processes died; their requests are taken over')
-    const adopted = await adoptRequests(sql, id, adoptAtOnce)
+    if (closed) return
+    const adopted = await adoptRequests(sql, id, events.running(), adoptAtOnce)
     if (adopted.length > 0) events.onAdopted(adopted)
   }
 
@@ -44,6 +48,7 @@ export function openProcessLife(sql: Postgres, events: LifeEvents, log: Logger):
     async start() {
       await registerProcess(sql, id)
       const tick = (): void => {
+        if (closed) return
         // An outage of the database is told by readiness; the next beat tries again.
         beating = beat().catch((error: unknown) => log.debug({ err: error }, 'the heart could not beat'))
         timer = setTimeout(() => void beating.then(tick), beatEveryMs)
@@ -51,9 +56,9 @@ export function openProcessLife(sql: Postgres, events: LifeEvents, log: Logger):
       tick()
     },
     async close() {
+      closed = true
       clearTimeout(timer)
       await beating
-      clearTimeout(timer)
       await removeProcess(sql, id).catch(() => {})
     },
   }

@@ -1,7 +1,7 @@
 import { throughOutage, type Postgres } from '../../foundation/index.ts'
 import type { Logger } from '../../observability/index.ts'
 import type { Row, Run } from '../requests/run.ts'
-import { emptyBatch, writeBatch, type Batch, type NewAnswer } from '../store/write-batch.ts'
+import { emptyBatch, freezeBatch, writeBatch, type Batch, type NewAnswer } from '../store/write-batch.ts'
 
 export type Change = { run: Run; accepted?: boolean; answers?: NewAnswer[]; rows?: readonly Row[] }
 
@@ -48,9 +48,10 @@ export function openGroupCommit(sql: Postgres, owner: () => string, log: Logger)
   }
 
   function writeThroughOutage(batch: Batch): Promise<void> {
+    const frozen = freezeBatch(batch, owner())
     return throughOutage(
       closing.signal,
-      () => writeBatch(sql, batch, owner()),
+      () => writeBatch(sql, frozen),
       (error) => log.warn({ err: error }, 'the database is away; results wait in memory'),
     )
   }

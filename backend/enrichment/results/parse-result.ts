@@ -3,6 +3,9 @@ import { resultSchema, type Result } from './result.ts'
 /** Raw data beyond this is left out of what is kept: a page of JSON helps an analyst, a megabyte does not. */
 const maxRawBytes = 256 * 1024
 
+/** Deeper than any provider's answer; beyond some thousands neither JSON nor PostgreSQL can write it. */
+const mostLevels = 100
+
 export type ParsedResult = { ok: true; result: Result } | { ok: false; detail: string }
 
 /** Reads what a plugin returned. Nothing in it is trusted; unknown fields are dropped, wrong ones are named. */
@@ -13,6 +16,7 @@ export function parseResult(json: Buffer): ParsedResult {
   } catch (error) {
     return { ok: false, detail: `The result is not JSON: ${error instanceof Error ? error.message : String(error)}` }
   }
+  if (isDeeper(value, mostLevels)) return { ok: false, detail: `The result is nested deeper than ${mostLevels} levels.` }
   const parsed = resultSchema.safeParse(dropNulls(value))
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
@@ -21,6 +25,11 @@ export function parseResult(json: Buffer): ParsedResult {
   }
   const result = withoutHugeRaw(parsed.data, json.length)
   return { ok: true, result }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1))
 }
 
 /** Both languages say "nothing" as null; for optional fields that means absent. */

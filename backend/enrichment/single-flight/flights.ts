@@ -48,39 +48,41 @@ export function openFlights(deps: { sql: Postgres; owner: () => string; clock: C
       // The claim in the database ends with the commit of the answer.
       settle: (answer) => flight.end(answer),
       giveUp: () => {
-        flight.end(undefined)
-        void releaseFlights(sql, owner(), [key]).catch(() => {})
+        // Only then: who asks again claims anew, and this must not take that claim away.
+        void releaseFlights(sql, owner(), [key]).catch(() => {}).finally(() => flight.end(undefined))
       },
     }
   }
 
   /** Waits until other processes have answered or given up, then ends the flights here with what they wrote. */
   async function watchOthers(): Promise<void> {
-    while (watched.size > 0 && !closing.signal.aborted) {
-      await sleep(askOthersEveryMs, undefined, { signal: closing.signal })
-      const keys = [...watched.keys()]
-      const flying = await throughOutage(closing.signal, () => stillFlying(sql, keys))
-      const landed = keys.filter((key) => !flying.has(key))
-      if (landed.length === 0) continue
-      const sinceMs = Math.min(...landed.map((key) => watched.get(key)!.sinceMs))
-      const answers = await throughOutage(closing.signal, () => answersSince(sql, landed, sinceMs))
-      for (const key of landed) {
-        watched.get(key)!.flight.end(answers.get(key))
-        watched.delete(key)
-      }
+    try {
+      while (watched.size > 0) await landThose()
+    } catch {
+      for (const { flight: waiting } of watched.values()) waiting.end(undefined)
+      watched.clear()
+    }
+    // In the same turn as the last look: who comes later must find that nobody watches.
+    watching = null
+  }
+
+  async function landThose(): Promise<void> {
+    await sleep(askOthersEveryMs, undefined, { signal: closing.signal })
+    const keys = [...watched.keys()]
+    const flying = await throughOutage(closing.signal, () => stillFlying(sql, keys))
+    const landed = keys.filter((key) => !flying.has(key))
+    if (landed.length === 0) return
+    const sinceMs = Math.min(...landed.map((key) => watched.get(key)!.sinceMs))
+    const answers = await throughOutage(closing.signal, () => answersSince(sql, landed, sinceMs))
+    for (const key of landed) {
+      watched.get(key)!.flight.end(answers.get(key))
+      watched.delete(key)
     }
   }
 
   function watch(key: string, flight: Here, sinceMs: number): void {
     watched.set(key, { flight, sinceMs })
     watching ??= watchOthers()
-      .catch(() => {
-        for (const { flight: waiting } of watched.values()) waiting.end(undefined)
-        watched.clear()
-      })
-      .finally(() => {
-        watching = null
-      })
   }
 
   return {

@@ -27,19 +27,27 @@ export async function removeDeadProcesses(sql: Postgres): Promise<string[]> {
       delete from enrichment.processes
       where heartbeat_at < now() - ${deadAfterMs} * interval '1 millisecond' returning id`
     const ids = dead.map((row) => row.id)
-    await tx`delete from enrichment.flights f where not exists (select from enrichment.processes p where p.id = f.owner)`
+    // Those that somebody claims at this moment are taken over by the claim.
+    await tx`
+      delete from enrichment.flights where cache_key in (
+        select cache_key from enrichment.flights f
+        where not exists (select from enrichment.processes p where p.id = f.owner) for update skip locked)`
     return ids
   })
 }
 
-/** Makes unfinished requests that no living process runs ours, the oldest first. @returns their ids. */
-export async function adoptRequests(sql: Postgres, owner: string, most: number): Promise<string[]> {
+/**
+ * Makes unfinished requests that no living process runs ours, the oldest first; so are those that are ours by name but
+ * not among `running`: we lost them in an outage. @returns their ids.
+ */
+export async function adoptRequests(sql: Postgres, owner: string, running: string[], most: number): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
     update enrichment.requests set owner = ${owner}
     where id in (
       select r.id from enrichment.requests r
       where r.finished_at is null
-        and (r.owner is null or not exists (select from enrichment.processes p where p.id = r.owner))
+        and (r.owner is null or not exists (select from enrichment.processes p where p.id = r.owner)
+          or r.owner = ${owner} and r.id <> all(${running}::uuid[]))
       order by r.id limit ${most} for update skip locked)
     returning id`
   return rows.map((row) => row.id)

@@ -7,7 +7,7 @@ import { VERDICT_LEVELS, type VerdictLevel } from '../verdict/verdict.ts'
 
 export type NewAnswer = { answer: Answer; source: { id: string; slug: string }; kind: string; value: string; cacheKey: string; traceId: string }
 
-/** What one group commit writes, all or nothing. Rows and runs are written as they stand at that moment. */
+/** What one group commit writes, all or nothing. Rows and runs are written as they stand when it is frozen. */
 export type Batch = {
   /** Accepted just now, with the rows that had ended by then. */
   requests: Map<Run, readonly Row[]>
@@ -20,18 +20,19 @@ export type Batch = {
 
 export const emptyBatch = (): Batch => ({ requests: new Map(), answers: [], rows: new Map(), progress: new Set() })
 
+export type FrozenBatch = ReturnType<typeof freezeBatch>
+
 /**
- * Writes a batch in one statement, which is one transaction and one round trip. An outcome that has ended is never
- * written over, and an answer is written once, so repeating a batch after a lost connection changes nothing.
- * Other processes are told which requests moved.
+ * A batch as it stands now. What is written, and written again after an outage, is this: rows that moved on meanwhile
+ * would come before their answers, and before changes with lower numbers.
  */
-export async function writeBatch(sql: Postgres, batch: Batch, owner: string): Promise<void> {
-  await writeNewPlans(sql, batch.requests.keys())
+export function freezeBatch(batch: Batch, owner: string) {
   const requests = [...batch.requests.keys()]
   const progress = [...batch.progress].filter((run) => !batch.requests.has(run))
   const finished = progress.filter((run) => run.finishedAtMs !== null)
   // A parameter for each table: PostgreSQL parses each text once.
-  const records = {
+  return {
+    accepted: requests,
     requests: toJson(Array.from(batch.requests, ([run, settled]) => toRequestRecord(run, settled, owner))),
     indicators: toJson(requests.flatMap(toIndicatorRecords)),
     answers: toJson(batch.answers.map(toAnswerRecord)),
@@ -39,6 +40,15 @@ export async function writeBatch(sql: Postgres, batch: Batch, owner: string): Pr
     progress: toJson(progress.map(toProgressRecord)),
     verdicts: toJson(finished.flatMap(toIndicatorRecords)),
   }
+}
+
+/**
+ * Writes a batch in one statement, which is one transaction and one round trip. An outcome that has ended is never
+ * written over, and an answer is written once, so repeating a batch after a lost connection changes nothing.
+ * Other processes are told which requests moved.
+ */
+export async function writeBatch(sql: Postgres, records: FrozenBatch): Promise<void> {
+  await writeNewPlans(sql, records.accepted)
   await sql`
     with new_requests as (
       insert into enrichment.requests
@@ -57,7 +67,11 @@ export async function writeBatch(sql: Postgres, batch: Batch, owner: string): Pr
       insert into enrichment.answers select * from answers on conflict (id) do nothing
     ),
     ended_flights as (
-      delete from enrichment.flights f using answers a where f.cache_key = a.cache_key
+      -- Locked in the order in which claims are, or the two would wait for each other for ever.
+      delete from enrichment.flights f using (
+        select cache_key from enrichment.flights where cache_key in (select a.cache_key from answers a)
+        order by cache_key for update) ended
+      where f.cache_key = ended.cache_key
     ),
     changed_outcomes as (
       insert into enrichment.outcomes as old
@@ -140,7 +154,11 @@ function toOutcomeRecord([row, requestId]: [Row, string]) {
 function toJson(value: unknown): string {
   const text = JSON.stringify(value)
   if (!text.includes('\\u0000') && !text.includes('\\ud')) return text
-  return JSON.stringify(value, (_key, field: unknown) =>
-    typeof field === 'string' ? field.toWellFormed().replaceAll('\0', '\uFFFD') : field,
-  )
+  return JSON.stringify(value, (_key, field: unknown) => {
+    if (typeof field === 'string') return clean(field)
+    if (typeof field !== 'object' || field === null || Array.isArray(field)) return field
+    return Object.fromEntries(Object.entries(field).map(([key, own]) => [clean(key), own]))
+  })
 }
+
+const clean = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD')
