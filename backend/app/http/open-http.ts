@@ -49,9 +49,12 @@ export function openHttp({ identity, modules, health, metrics, log, pageDir }: H
   app.notFound(() => toHttp(new AppError('not-found', 'There is nothing at this address.')))
   app.onError((error) => {
     const known = toAppError(error)
-    if (known.status >= 500) {
-      log.error({ err: known.cause ?? known, code: known.code }, 'a request failed')
-      if (known.code === 'internal') reportError(known.cause ?? known)
+    const failure = { err: known.cause ?? known, code: known.code }
+    if (known.code === 'internal') {
+      log.error(failure, 'a request failed')
+      reportError(failure.err)
+    } else if (known.status >= 500) {
+      log.warn(failure, 'a request cannot be served now')
     }
     return toHttp(known)
   })
