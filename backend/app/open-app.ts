@@ -1,16 +1,17 @@
 import { resolve } from 'node:path'
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Hono } from 'hono'
 import { openEnrichment } from '../enrichment/index.ts'
 import {
   migrate, openKeyRing, openMemoryCache, openPostgres, openRedis, openRedisCache, systemClock, type Postgres,
 } from '../foundation/index.ts'
-import { openIdentity, openSignInLimit } from '../identity/index.ts'
+import { addressBehind, openIdentity, openSignInLimit } from '../identity/index.ts'
 import { openHealth, openMetrics, type Logger } from '../observability/index.ts'
 import { openRunnerPool } from '../runner-pool/index.ts'
 import { openDatasets, openSources, type Sources } from '../sources/index.ts'
-import type { Config } from './config/env.ts'
+import { BadEnvironment, type Config } from './config/env.ts'
 import { keptSealingKey } from './config/sealing-key.ts'
-import { openHttp } from './http/open-http.ts'
+import { openHealthHttp, openHttp } from './http/open-http.ts'
 import { cacheCheck, databaseCheck, runnerChecks } from './readiness.ts'
 
 const repository = resolve(import.meta.dirname, '../..')
@@ -22,7 +23,7 @@ const drainMs = 5_000
 const absentWaitMs = 2_500
 
 export type App = {
-  http: OpenAPIHono
+  http: Hono | OpenAPIHono
   /** A link for the first administrator, or null when there is a user. */
   createSetupLink(): Promise<string | null>
   /** Closes everything in the reverse order of its opening. */
@@ -52,6 +53,14 @@ export async function openApp(config: Config, log: Logger): Promise<App> {
   }
 }
 
+function clientAddress({ trustedProxies }: Config): ReturnType<typeof addressBehind> {
+  try {
+    return addressBehind(trustedProxies)
+  } catch (cause) {
+    throw new BadEnvironment(`INDAG_TRUSTED_PROXIES has ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
+}
+
 async function openModules(config: Config, log: Logger, opened: <T>(thing: T, close: (thing: T) => Promise<unknown>) => T) {
   const clock = systemClock
   const sql = opened(openPostgres(config.databaseUrl, { connections: 12 }), (pool) => pool.end({ timeout: 2 }))
@@ -66,7 +75,7 @@ async function openModules(config: Config, log: Logger, opened: <T>(thing: T, cl
   const identity = opened(
     openIdentity({
       sql, clock, log, publicUrl: config.publicUrl, secureCookies: config.publicUrl.startsWith('https:'),
-      signInLimit: openSignInLimit({ redis }),
+      signInLimit: openSignInLimit({ redis }), addressOf: clientAddress(config),
     }),
     (one) => one.close(),
   )
@@ -96,6 +105,7 @@ async function openModules(config: Config, log: Logger, opened: <T>(thing: T, cl
   health.add(databaseCheck(sql))
   if (redis) health.add(cacheCheck(cache))
   for (const check of runnerChecks(pool, [...new Set(config.runners.map((runner) => runner.language))])) health.add(check)
+  if (config.role === 'worker') return { http: openHealthHttp(health.routes, metrics), createSetupLink: () => Promise.resolve(null) }
   const http = openHttp({
     identity, modules: [sources.routes, enrichment.routes], health: health.routes, metrics, log,
     pageDir: resolve(repository, 'frontend/dist'),

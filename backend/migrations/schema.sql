@@ -11,10 +11,10 @@ create table enrichment.answers (
   value text not null,
   cache_key text not null,
   state text not null,
-  result jsonb,
-  reason jsonb,
-  calls jsonb not null,
-  logs jsonb not null,
+  result json,
+  reason json,
+  calls json not null,
+  logs json not null,
   runner text,
   started_at timestamp with time zone not null,
   finished_at timestamp with time zone not null,
@@ -37,7 +37,7 @@ create table enrichment.outcomes (
   source_id uuid not null,
   seq integer not null,
   state text not null,
-  reason jsonb,
+  reason json,
   answer_id uuid,
   cache_expires_at timestamp with time zone,
   eta timestamp with time zone,
@@ -46,6 +46,12 @@ create table enrichment.outcomes (
   constraint outcomes_pkey PRIMARY KEY (request_id, "position", source_id),
   constraint outcomes_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'found'::text, 'not-found'::text, 'skipped'::text, 'failed'::text])))
 ) partition by RANGE (request_id);
+
+create table enrichment.plans (
+  id text not null,
+  sources json not null,
+  constraint plans_pkey PRIMARY KEY (id)
+);
 
 create table enrichment.processes (
   id uuid not null,
@@ -60,7 +66,7 @@ create table enrichment.request_indicators (
   kind text not null,
   value text not null,
   count integer not null,
-  verdict jsonb,
+  verdict json,
   verdict_level text,
   verdict_score integer,
   constraint request_indicators_pkey PRIMARY KEY (request_id, "position")
@@ -79,13 +85,15 @@ create table enrichment.requests (
   fresh boolean not null,
   over_quota text not null,
   chosen text[],
-  plan jsonb not null,
-  rejected jsonb not null,
+  plan_id text not null,
+  rejected json not null,
   seq integer not null,
-  counts jsonb not null,
+  counts json not null,
+  settled json not null,
   verdict_level text,
   owner uuid,
   constraint requests_pkey PRIMARY KEY (id),
+  constraint requests_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES enrichment.plans(id),
   constraint requests_over_quota_check CHECK ((over_quota = ANY (ARRAY['wait'::text, 'skip'::text]))),
   constraint requests_pap_check CHECK ((pap = ANY (ARRAY['CLEAR'::text, 'GREEN'::text, 'AMBER'::text, 'RED'::text]))),
   constraint requests_tlp_check CHECK ((tlp = ANY (ARRAY['CLEAR'::text, 'GREEN'::text, 'AMBER'::text, 'AMBER+STRICT'::text, 'RED'::text]))),

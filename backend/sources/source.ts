@@ -56,7 +56,7 @@ export type SourceSnapshot = {
   readonly cacheTtlSeconds: number
   readonly timeoutMs: number
   readonly limits: readonly Limit[]
-  /** SHA-256 of the configuration values: part of a cached answer's key. Secrets are not in it. */
+  /** SHA-256 of the configuration values, the names of the secrets that are set and the dataset's version: part of a cached answer's key. */
   readonly configHash: string
   readonly dataset: DatasetManifest | null
   /** With `{field}` replaced by the host of that configuration value. */

@@ -14,6 +14,8 @@ export type Config = {
   dataDir: string
   databaseUrl: string
   redisUrl: string | undefined
+  /** Reverse proxies whose word on a client's address counts. */
+  trustedProxies: string[]
   runners: { language: string; address: string }[]
   runnerToken: string | undefined
   /** Undefined: kept in the data folder. */
@@ -40,13 +42,14 @@ const schema = z.object({
   INDAG_DATA_DIR: z.string().trim().min(1, 'must name a folder').default('.indag'),
   DATABASE_URL: z.string('is missing: give postgres://user:password@host:5432/database, or use npm start').regex(/^postgres(ql)?:\/\//, 'must begin with postgres://'),
   REDIS_URL: text.pipe(z.string().regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://').optional()),
+  INDAG_TRUSTED_PROXIES: text.transform((value) => (value ?? '').split(',').map((one) => one.trim()).filter(Boolean)),
   INDAG_RUNNERS: text.transform((value, context) => parseRunners(value, (message) => context.addIssue({ code: 'custom', message }))),
   INDAG_RUNNER_TOKEN: text,
   INDAG_SECRET_KEY: text.transform((value, context) => parseKeys(value, (message) => context.addIssue({ code: 'custom', message }))),
   INDAG_ADMIN_EMAIL: text,
   INDAG_ADMIN_PASSWORD: text,
   INDAG_ADMIN_TOKEN: text,
-  INDAG_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent').default('info'),
+  INDAG_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),
   SENTRY_DSN: text.pipe(z.url('must be the address that Sentry gave you').optional()),
   INDAG_EXIT_WITH_PARENT: text,
 })
@@ -69,6 +72,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     dataDir: resolve(vars.INDAG_DATA_DIR),
     databaseUrl: vars.DATABASE_URL,
     redisUrl: vars.REDIS_URL,
+    trustedProxies: vars.INDAG_TRUSTED_PROXIES,
     runners: vars.INDAG_RUNNERS,
     runnerToken: vars.INDAG_RUNNER_TOKEN,
     sealingKeys: vars.INDAG_SECRET_KEY,

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { Hono } from 'hono'
+import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { AppError, fail, toAppError, toHttp } from '../../foundation/index.ts'
 import { assertEveryRouteDeclares, guard, type Identity } from '../../identity/index.ts'
@@ -38,11 +38,7 @@ export function openHttp({ identity, modules, health, metrics, log, pageDir }: H
   })
   for (const routes of [identity.routes, ...modules]) app.route('/api/v1', routes)
   app.route('/auth', identity.authRoutes)
-  app.get('/livez', guard('public'), (c) => health.fetch(c.req.raw))
-  app.get('/readyz', guard('public'), (c) => health.fetch(c.req.raw))
-  app.get('/metrics', guard('public'), async (c) =>
-    c.text(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType }),
-  )
+  app.route('/', openHealthHttp(health, metrics))
   describeApi(app)
   for (const rest of ['/api/*', '/auth/*']) app.all(rest, guard('public'), (c) => refuseUnrouted(app, c.req.method, c.req.path))
   app.route('/', servePage(join(pageDir)))
@@ -69,6 +65,17 @@ function refuseUnrouted(app: OpenAPIHono, method: string, path: string): never {
   )
   if (allowed.length === 0) fail('not-found', 'There is no such resource. GET /openapi.json lists them all.')
   fail('method-not-allowed', `${method} is not possible here; ${allowed.join(', ')} is.`, { headers: { allow: allowed.join(', ') } })
+}
+
+/** What every process shows, a worker nothing else: whether it lives, whether it is ready, what it counts. */
+export function openHealthHttp(health: Hono, metrics: Metrics): Hono {
+  const app = new Hono()
+  app.get('/livez', guard('public'), (c) => health.fetch(c.req.raw))
+  app.get('/readyz', guard('public'), (c) => health.fetch(c.req.raw))
+  app.get('/metrics', guard('public'), async (c) =>
+    c.text(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType }),
+  )
+  return app
 }
 
 function describeApi(app: OpenAPIHono): void {

@@ -17,9 +17,9 @@ type Circuit = { failures: number; pauseMs: number; openUntilMs: number; probedU
  * fail at once for a while; then one call probes it, and either closes the circuit or doubles the pause.
  */
 export type CircuitBreaker = {
-  /** Why the source is not asked now, or null. The caller who gets null after a pause is the probe. */
-  refusal(source: { id: string; name: string }): Reason | null
-  /** Like `refusal`, for those who only look. */
+  /** Whether a call may go. After a pause one caller is the probe: nobody may send it away again. */
+  enter(source: { id: string; name: string }): { go: true; probe: boolean } | { go: false; reason: Reason }
+  /** Why the source is not asked now, or null, for those who only look. */
   peek(source: { id: string; name: string }): Reason | null
   note(sourceId: string, answer: Pick<Answer, 'state' | 'reason'>): void
   /** Forgets everything: somebody changed a source, and what failed may work now. */
@@ -41,11 +41,13 @@ export function openCircuitBreaker(clock: Clock): CircuitBreaker {
 
   return {
     peek,
-    refusal(source) {
+    enter(source) {
       const reason = peek(source)
+      if (reason) return { go: false, reason }
       const circuit = circuits.get(source.id)
-      if (!reason && circuit && circuit.failures >= opensAfter) circuit.probedUntilMs = clock.now() + longestProbeMs
-      return reason
+      const probe = circuit !== undefined && circuit.failures >= opensAfter
+      if (probe) circuit.probedUntilMs = clock.now() + longestProbeMs
+      return { go: true, probe }
     },
     note(sourceId, answer) {
       const code = answer.reason?.code ?? ''

@@ -17,7 +17,7 @@ export type Waiter = {
 /** Nobody waits longer than this for a provider's limit; the row is then skipped and says when to come back. */
 export const longestWaitMs = 15 * 60_000
 
-export const windowMs = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000, month: 30 * 86_400_000 }
+export const windowMs = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000, month: 31 * 86_400_000 }
 
 /** `refusal` is the last answer of the limits while nobody may go. */
 type Line = { places: Place[]; refusal: Refusal | null }

@@ -84,7 +84,7 @@ async function ask(deps: AnswerDeps, live: Live, open: OpenRow, matches: Promise
     }
     const found = (await matches).get(open) ?? []
     const asked = await deps.slots.run(live.run.head.id, live.stop.signal, () => callSource(deps, live, open, found))
-    deps.breaker.note(open.source.id, asked.answer)
+    if (open.source.exposure !== 'local') deps.breaker.note(open.source.id, asked.answer)
     await learnLimit(deps, live, open, asked)
     const { retryAfterMs } = asked
     if (retryAfterMs === null || retryAfterMs > longestWaitMs) return asked.answer
@@ -96,16 +96,17 @@ async function ask(deps: AnswerDeps, live: Live, open: OpenRow, matches: Promise
 /** Waits for the provider's limits, unless the source is known to fail. */
 async function enterLine(deps: AnswerDeps, live: Live, open: OpenRow): Promise<Passage> {
   const { source } = open
+  if (source.exposure === 'local') return { go: true }
   const { head, items } = live.run
   // Somebody who asks one thing afresh wants to see it tried.
-  const known = head.fresh && items.length === 1 ? null : deps.breaker.refusal(source)
-  if (known) return { go: false, state: 'failed', reason: known }
-  if (source.exposure === 'local') return { go: true }
+  const insists = head.fresh && items.length === 1
+  const entry = insists ? ({ go: true, probe: true } as const) : deps.breaker.enter(source)
+  if (!entry.go) return { go: false, state: 'failed', reason: entry.reason }
   return deps.lines.enter(source, {
-    overQuota: live.run.head.overQuota,
+    overQuota: head.overQuota,
     signal: live.stop.signal,
     onEta: (etaMs) => noteEta(deps, live, open, etaMs),
-    pointless: () => deps.breaker.peek(source),
+    pointless: () => (entry.probe ? null : deps.breaker.peek(source)),
   })
 }
 

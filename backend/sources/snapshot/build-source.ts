@@ -50,6 +50,7 @@ export function buildSource(
     const known = opened.get(secret.name)
     return known?.state === 'usable' ? known.value : undefined
   }
+  const secretNames = [...opened].filter(([, { state }]) => state === 'usable').map(([name]) => name).sort()
   const snapshot: SourceSnapshot = Object.freeze({
     id: row.id,
     slug: row.slug,
@@ -70,7 +71,7 @@ export function buildSource(
     cacheTtlSeconds: manifest.cacheTtlSeconds,
     timeoutMs: manifest.timeoutMs,
     limits: manifest.limits,
-    configHash: hashConfig(config.values),
+    configHash: hashKnowledge(config.values, secretNames, dataset?.version ?? 0),
     dataset: manifest.dataset,
     hosts,
   })
@@ -135,7 +136,8 @@ function hostCredentials(
 }
 
 /** The same values give the same hash, whatever their order. */
-function hashConfig(values: Record<string, unknown>): string {
+/** Whatever makes the same code answer differently: an answer from before must not be taken for one of now. */
+function hashKnowledge(values: Record<string, unknown>, secrets: string[], datasetVersion: number): string {
   const sorted = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))
-  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex')
+  return createHash('sha256').update(JSON.stringify([sorted, secrets, datasetVersion])).digest('hex')
 }

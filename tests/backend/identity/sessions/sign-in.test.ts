@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { forwardedAddress } from '../../../../backend/identity/index.ts'
+import { addressBehind } from '../../../../backend/identity/index.ts'
 import { testDatabase, type TestDatabase } from '../../../support/postgres.ts'
 import { browser, password, setUpAdmin, startIdentity, type StartedIdentity } from '../start-identity.ts'
 
@@ -73,7 +73,7 @@ describe('sign-in', () => {
 })
 
 it('behind a proxy counts and shows the address that the proxy saw, not one that the client claims', async () => {
-  const behind = await startIdentity(database.sql, { addressOf: forwardedAddress })
+  const behind = await startIdentity(database.sql, { addressOf: addressBehind(['127.0.0.1']) })
   const headers = { 'x-forwarded-for': '203.0.113.9, 198.51.100.7' }
   const answer = await behind.ask('POST', '/auth/sign-in', headers, { email: 'ada@example.org', password })
   expect(answer.status).toBe(200)
