@@ -1,3 +1,4 @@
-/** What clients need to know of the backend: types of the API's answers, and nothing else. */
+/** What clients need to know of the backend: types of the API's questions and answers, and nothing else. */
+export type { Extraction, NewRequest, Preview, RequestList, RequestView, RowView } from '../enrichment/index.ts'
 export type { Problem } from '../foundation/index.ts'
-export type { RequestView, RowView } from '../enrichment/index.ts'
+export type { RunnerAnswer, SourceDetail, SourceView } from '../sources/index.ts'

@@ -171,3 +171,8 @@ export const extractionSchema = z
     rejected: z.array(rejectedSchema),
   })
   .openapi('Extraction')
+
+export type Extraction = z.output<typeof extractionSchema>
+export type Preview = z.output<typeof previewSchema>
+export type RequestList = z.output<typeof requestListSchema>
+export type NewRequest = z.input<typeof requestBodySchema>

@@ -159,3 +159,7 @@ export const runnerSchema = z
     detail: z.string().optional(),
   })
   .openapi('Runner')
+
+export type SourceView = z.output<typeof sourceSchema>
+export type SourceDetail = z.output<typeof sourceDetailSchema>
+export type RunnerAnswer = z.output<typeof runnerSchema>

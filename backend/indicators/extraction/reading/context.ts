@@ -27,12 +27,6 @@ export function labelBefore(text: string, start: number): Label {
   return { word: text.slice(begin, end).toLowerCase().replace(/[-_.]/g, ''), isKey }
 }
 
-/** The line up to a place, at most 300 characters of it. */
-export function lineBefore(text: string, start: number): string {
-  const slice = text.slice(Math.max(0, start - 300), start)
-  return slice.slice(slice.lastIndexOf('\n') + 1)
-}
-
 /** The name of the mail header in which a place stands, over folded lines; empty when it is in none. */
 export function headerBefore(text: string, start: number): string {
   const slice = text.slice(Math.max(0, start - 800), start)

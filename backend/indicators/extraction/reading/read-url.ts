@@ -32,11 +32,6 @@ export function readSchemeUrl(scan: Scan, start: number, end: number): number {
   return bodyEnd
 }
 
-/** Reads the rest of a URL whose host, and port if any, are known to stand in front of `tailStart`; answers its end. */
-export function urlTailEnd(text: string, hostStart: number): number {
-  return urlEnd(text, hostStart)
-}
-
 /** Where a URL ends in prose: at spaces, quotes, brackets that it did not open, list separators and closing punctuation. */
 export function urlEnd(text: string, start: number): number {
   const limit = Math.min(text.length, start + MAX_URL)
