@@ -239,6 +239,27 @@ function twoBackends(env: Record<string, string>): void {
     expect(await pair.read(pair.a, id)).toEqual(view)
   }, 120_000)
 
+  test('A sleeps so long that B takes it for dead: B ends its request, and when A wakes both tell the same', async () => {
+    const indicators = Array.from({ length: 100 }, (_, n) => cve(18, n))
+    pair.epss.answer((_call, response) => void setTimeout(() => json(response, score), 300))
+    const { id } = await pair.ask(pair.a, { indicators, sources: ['epss', 'cve-form', 'history'] })
+    const streams = [pair.a, pair.b].map((backend) => followEvents(pair.product, id, undefined, backend.url))
+    await expect.poll(async () => (await pair.read(pair.b, id)).counts.found, { interval: 20 }).toBeGreaterThan(10)
+    process.kill(pair.a.pid, 'SIGSTOP')
+    try {
+      await pair.readWhenDone(pair.b, id)
+    } finally {
+      process.kill(pair.a.pid, 'SIGCONT')
+    }
+    const ended = await Promise.all(streams)
+    await expect.poll(async () => (await pair.read(pair.a, id)).state).toBe('done')
+    const view = await pair.read(pair.b, id)
+    for (const events of ended) expectSameAsView(events, view)
+    expect(await pair.read(pair.a, id)).toEqual(view)
+    const next = await pair.ask(pair.a, { indicators: [cve(16, 1)], sources: ['epss', 'cve-form'], wait: true })
+    expect(next.counts).toMatchObject({ found: 2 })
+  }, 120_000)
+
   test('A is stopped kindly in the middle: it goes at once, and B ends its request', async () => {
     const { held, open } = gate()
     pair.epss.answer((_call, response) => void held.then(() => json(response, score)))
