@@ -41,7 +41,7 @@ export type HookCall = {
   matchesJson: Buffer
   secrets: Record<string, string>
   limits: CallLimits
-  /** Epoch milliseconds at which the call is stopped: the sooner of the caller's deadline and `wallMs`. */
+  /** Epoch milliseconds at which nobody waits for it any longer. `limits.wallMs` counts from when the code begins. */
   deadlineMs: number
 }
 
@@ -74,6 +74,11 @@ export type CallFailure = {
   line?: number
   column?: number
   retryAfterMs?: number
+  /**
+   * Within the runner only: it was not this call's doing, and nothing was done for it yet, so that it may be begun again; `alone` where
+   * it may have been this call's doing all the same.
+   */
+  again?: 'anywhere' | 'alone'
 }
 
 /** `resultJson` is the JSON text that the code gave back, unparsed; null is "not found" or "nothing". */

@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os'
-import { ChildPool } from '@indag/runner-contract'
+import { ChildPool, Repeats } from '@indag/runner-contract'
 import type {
   Child,
   CallFailure,
@@ -22,7 +22,7 @@ const VERSIONS_PER_CHILD = Math.min(1_000, Math.max(32, Math.floor(totalmem() / 
 const LOAD_MS = 5_000
 const COMPILE_MS = 2_000
 const COMPILE_MEMORY_BYTES = 64 * 1024 * 1024
-/** No trust domain has this name: domains are never empty. */
+/** No trust domain has this key. */
 const COMPILER = ''
 
 /** The JavaScript executor: one child for each trust domain, in it one warm isolate for each source version. */
@@ -36,8 +36,8 @@ export async function openJavascript({ env, sandbox, log }: RunnerContext): Prom
   })
   await pool.open()
 
-  const enter = async (call: HookCall): Promise<Child | CallFailure> => {
-    const child = pool.get(call.trustDomain) ?? (await pool.take(call.trustDomain))
+  const enter = async (call: HookCall, key: string): Promise<Child | CallFailure> => {
+    const child = await pool.take(key)
     if ('reason' in child) return child
     const loaded = await child.load(
       call.version,
@@ -51,14 +51,23 @@ export async function openJavascript({ env, sandbox, log }: RunnerContext): Prom
     return child
   }
 
+  const repeats = new Repeats(
+    async (call, host, signal, alone) => {
+      const child = await enter(call, (alone ? aloneKey : ownKey)(call.trustDomain))
+      return 'reason' in child ? { ok: false, failure: child } : child.call(call, host, signal)
+    },
+    (trustDomain) => pool.release(aloneKey(trustDomain)),
+  )
+
   return {
     language: 'javascript',
     languageVersion: process.versions.node,
     sandbox,
     compile: (version) => compile(pool, version),
     call: async (call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome> => {
-      const child = warmChild(pool, call) ?? (await enter(call))
-      return 'reason' in child ? { ok: false, failure: child } : child.call(call, host, signal)
+      const child = warmChild(pool, call) ?? (await enter(call, ownKey(call.trustDomain)))
+      const outcome: Outcome = 'reason' in child ? { ok: false, failure: child } : await child.call(call, host, signal)
+      return outcome.ok || !outcome.failure.again ? outcome : repeats.settle(outcome, call, host, signal)
     },
     forget: (hash) => {
       for (const child of pool.children()) child.unload(hash)
@@ -78,9 +87,13 @@ export async function openJavascript({ env, sandbox, log }: RunnerContext): Prom
   }
 }
 
+/** The domain's own child, and one beside it. The names of domains come from outside: no name may make one key of two. */
+const ownKey = (trustDomain: string) => `=${trustDomain}`
+const aloneKey = (trustDomain: string) => `!${trustDomain}`
+
 /** The usual case, without a promise: the domain's child is there and holds the version. */
 function warmChild(pool: ChildPool, call: HookCall): Child | undefined {
-  const child = pool.get(call.trustDomain)
+  const child = pool.get(ownKey(call.trustDomain))
   const loaded = child?.loaded.get(call.version.hash)
   return loaded && loaded.memoryBytes >= call.limits.memoryBytes ? child : undefined
 }

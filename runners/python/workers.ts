@@ -77,7 +77,7 @@ export class Workers {
   async #fork(library: string | null): Promise<Child> {
     this.#zygote ??= this.#openZygote()
     const zygote = await this.#zygote
-    return new Child(await zygote.fork(library), (dead) => this.#bury(dead))
+    return new Child(await zygote.fork(library), { onDeath: (dead) => this.#bury(dead) })
   }
 
   #openZygote(): Promise<Zygote> {

@@ -1,42 +1,31 @@
-import type { Duplex } from 'node:stream'
-import type { CallFailure, CallHost, CancelSignal, Hook, HookCall, Outcome, SourceVersion } from '../executor.ts'
-import { Frame, FrameReader, MAXIMUM_INWARD_BYTES, OUTWARD_SLACK_BYTES, encodeFrame } from './frames.ts'
-import { parseFailure, parseLoaded, parseLog, parseOp, parseEmission } from './parse-frames.ts'
-import type { Loaded, Operation } from './parse-frames.ts'
-import { readResidentBytes } from '../sandbox/index.ts'
-
-/** A process that was started for untrusted code, and the channel to it. */
-export type Spawned = {
-  socket: Duplex
-  pid: number
-  /** SIGKILL, to all of it. Must be safe to call twice. */
-  kill(): void
-  /** Called once, when the process is gone. Exit codes are not news: they are not passed. */
-  onExit(listener: () => void): void
-}
+import type { CallFailure, CallHost, CancelSignal, HookCall, Outcome, SourceVersion } from '../executor.ts'
+import { callParts } from './call-frame.ts'
+import { culpritOf, fateOf } from './fate.ts'
+import { Frame, FrameReader, OUTWARD_SLACK_BYTES, encodeFrame } from './frames.ts'
+import { Line, stopMs } from './line.ts'
+import { parseFailure, parseLoaded } from './parse-frames.ts'
+import type { Loaded } from './parse-frames.ts'
+import { hearFrame } from './running.ts'
+import type { RunningCall, RunningLoad } from './running.ts'
+import type { Spawned } from './spawned.ts'
+import { Watch } from './watch.ts'
 
 /** How long a child has after a call's deadline to stop by itself before it is killed. */
 export const GRACE_MS = 50
-const MEMORY_POLL_MS = 10
+/** A first turn that takes longer lets the calls behind it go elsewhere, if there is a place. */
+const HELD_UP_MS = 250
 const READY_WITHIN_MS = 10_000
-/** Memory of a child above what it had when it was ready: per loaded version, and once. */
-const VERSION_BYTES = 4 * 1024 * 1024
-const SLACK_BYTES = 96 * 1024 * 1024
 
-type Running = {
-  hook: Hook
-  outputBytes: number
-  memoryBytes: number
-  host: CallHost
-  settle(outcome: Outcome): void
-  killTimer: NodeJS.Timeout
-  operations: Set<number>
-  openOperations: number
+export type ChildListener = {
+  /** Called once, when the child is dead or being killed. */
+  onDeath(child: Child): void
+  /** Whether calls that wait behind a long one have a better place to go. */
+  hasRoomElsewhere?(child: Child): boolean
 }
 
 /**
  * One child and the calls that run in it. The runner trusts nothing that arrives: an unknown call, a forged or oversized or
- * malformed frame kills the child. When it dies, exactly its own calls fail, each with the reason.
+ * malformed frame kills the child. When it dies, what was not its own doing and has done nothing yet may be begun again.
  */
 export class Child {
   readonly pid: number
@@ -44,31 +33,29 @@ export class Child {
   readonly ready: Promise<void>
   /** Set once the child is dead or being killed. */
   death: CallFailure | undefined
-  residentBytes = 0
   lastUsedMs = Date.now()
 
   readonly #spawned: Spawned
-  readonly #calls = new Map<number, Running>()
-  readonly #loads = new Map<number, { settle(loaded: Loaded | CallFailure): void; hash: string }>()
+  readonly #listener: ChildListener
+  readonly #calls = new Map<number, RunningCall>()
+  readonly #loads = new Map<number, RunningLoad>()
   readonly #loadsByHash = new Map<string, Promise<Loaded | CallFailure>>()
-  readonly #onDeath: (child: Child) => void
+  /** With those that were settled before the child began them: it will begin them all the same. */
+  readonly #line = new Line<RunningCall | RunningLoad>()
+  readonly #unheard = new Map<number, RunningCall>()
+  readonly #watch: Watch
   #nextId = 1
   #largestOutputBytes = 0
-  #baseBytes = 0
   #corked = false
-  #largestMemoryBytes = 0
-  #memoryPoll: NodeJS.Timeout | undefined
   #becomeReady!: () => void
 
-  constructor(spawned: Spawned, onDeath: (child: Child) => void) {
+  constructor(spawned: Spawned, listener: ChildListener) {
     this.#spawned = spawned
-    this.#onDeath = onDeath
+    this.#listener = listener
     this.pid = spawned.pid
+    this.#watch = new Watch(spawned.pid, () => this.#look())
     this.ready = new Promise((resolve) => (this.#becomeReady = resolve))
-    const notReady = setTimeout(
-      () => this.kill({ reason: 'crashed', message: 'The child did not become ready' }),
-      READY_WITHIN_MS,
-    )
+    const notReady = setTimeout(() => this.#die(crash('did not become ready')), READY_WITHIN_MS)
     void this.ready.then(() => clearTimeout(notReady))
     const reader = new FrameReader(
       (type, id, payload) => this.#receive(type, id, payload),
@@ -78,14 +65,22 @@ export class Child {
       if (!this.death && !reader.push(chunk)) this.#breach('a frame that is too large')
     })
     spawned.socket.on('error', () => {})
-    spawned.socket.on('close', () =>
-      this.kill({ reason: 'crashed', message: 'The sandboxed process closed its channel' }),
-    )
-    spawned.onExit(() => this.kill({ reason: 'crashed', message: 'The sandboxed process ended by itself' }))
+    spawned.socket.on('close', () => this.#die(crash('closed its channel')))
+    spawned.onExit(() => this.#die(crash('ended by itself')))
   }
 
   get running(): number {
     return this.#calls.size
+  }
+
+  get residentBytes(): number {
+    return this.#watch.residentBytes
+  }
+
+  /** The first of its line has had the thread for so long that another child would be the better place. */
+  get heldUp(): boolean {
+    const { head } = this.#line
+    return head !== undefined && Date.now() - head.begunMs > HELD_UP_MS
   }
 
   /** Gives the code to the child once; a second request for the same hash waits for the first. */
@@ -108,37 +103,46 @@ export class Child {
     return this.#sendLoad(version, memoryBytes, withinMs, true)
   }
 
-  /** Runs one call of a loaded version. Never rejects. */
+  /** Runs one call of a loaded version. Never rejects. A failure with `again` was not the call's doing, and nothing was done for it yet. */
   call(call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome> {
-    if (this.death) return Promise.resolve({ ok: false, failure: this.death })
     return new Promise((resolve) => {
+      const nowMs = Date.now()
+      const { wallMs, outputBytes, memoryBytes } = call.limits
       const id = this.#takeId()
-      const leftMs = call.deadlineMs - Date.now()
-      const stop = () => this.#cancel(id)
-      const running: Running = {
-        hook: call.hook,
-        outputBytes: call.limits.outputBytes,
-        memoryBytes: call.limits.memoryBytes,
+      const stop = () => this.#cancel(running)
+      const running: RunningCall = {
+        id,
+        wallMs,
+        latestMs: call.deadlineMs,
+        begunMs: 0,
+        heard: false,
+        touched: false,
+        outputBytes,
         host,
-        operations: new Set(),
-        openOperations: 0,
-        killTimer: setTimeout(() => this.#overrun(id, 'timeout'), Math.max(0, leftMs) + GRACE_MS),
+        over: false,
+        cancelled: false,
+        operations: undefined,
         settle: (outcome) => {
-          clearTimeout(running.killTimer)
+          if (running.over) return
+          running.over = true
           signal.removeEventListener('abort', stop)
           this.#calls.delete(id)
+          if (!running.heard) this.#unheard.set(id, running)
           resolve(outcome)
         },
       }
+      if (this.death) return resolve({ ok: false, failure: fateOf(running, undefined, this.death) })
       this.#calls.set(id, running)
-      this.#largestOutputBytes = Math.max(this.#largestOutputBytes, call.limits.outputBytes)
-      this.#largestMemoryBytes = Math.max(this.#largestMemoryBytes, call.limits.memoryBytes)
-      this.#memoryPoll ??= setInterval(() => this.#checkMemory(), MEMORY_POLL_MS)
+      this.#line.add(running, nowMs)
+      if (outputBytes > this.#largestOutputBytes) this.#largestOutputBytes = outputBytes
+      this.#watch.start(memoryBytes)
+      const used = this.loaded.get(call.version.hash)
+      if (used) used.usedAt = this.lastUsedMs = nowMs
+      // A child that has nothing else to do begins at once: the moment is known then, and one that is slow to begin has not more time.
+      const deadlineMs = running.begunMs > 0 ? stopMs(running) : call.deadlineMs
+      this.#send(encodeFrame(Frame.CALL, id, ...callParts(call, deadlineMs)))
       signal.addEventListener('abort', stop, { once: true })
       if (signal.aborted) stop()
-      const used = this.loaded.get(call.version.hash)
-      if (used) used.usedAt = this.lastUsedMs = Date.now()
-      this.#send(encodeFrame(Frame.CALL, id, ...callParts(call)))
     })
   }
 
@@ -147,17 +151,32 @@ export class Child {
     this.#send(encodeFrame(Frame.UNLOAD, 0, JSON.stringify({ hash })))
   }
 
-  /** Ends the child at once; every call in it fails with this reason. */
+  /** Ends the child at once, as its owner wants it; what runs in it fails with this reason. */
   kill(failure: CallFailure): void {
+    this.#end(failure, () => failure)
+  }
+
+  /** The child is dead, or has to be: because of `culprit`, or of whom it looks like. */
+  #die(cause: CallFailure, culprit?: RunningCall | RunningLoad): void {
+    const found = culprit ?? culpritOf([...this.#calls.values(), ...this.#loads.values()], this.#line.head, Date.now())
+    this.#end(cause, (each) => fateOf(each, found, cause))
+  }
+
+  #end(cause: CallFailure, tell: (each: RunningCall | RunningLoad) => CallFailure): void {
     if (this.death) return
-    this.death = failure
-    clearInterval(this.#memoryPoll)
+    this.death = cause
+    this.#watch.stop()
     this.#becomeReady()
     this.#spawned.kill()
     this.#spawned.socket.destroy()
-    for (const running of this.#calls.values()) running.settle({ ok: false, failure })
-    for (const load of this.#loads.values()) load.settle(failure)
-    this.#onDeath(this)
+    for (const call of [...this.#calls.values()]) call.settle({ ok: false, failure: tell(call) })
+    for (const load of [...this.#loads.values()]) load.settle(tell(load))
+    this.#unheard.clear()
+    this.#listener.onDeath(this)
+  }
+
+  #breach(what: string): void {
+    this.#die({ reason: 'crashed', message: `The sandboxed process was killed: it sent ${what}` })
   }
 
   #send(frame: Buffer): void {
@@ -173,175 +192,124 @@ export class Child {
     })
   }
 
+  readonly #channel = {
+    send: (frame: Buffer) => void (this.death || this.#send(frame)),
+    pause: () => void this.#spawned.socket.pause(),
+    resume: () => void this.#spawned.socket.resume(),
+  }
+
   #takeId(): number {
     this.#nextId = this.#nextId >= 0xffff_fff0 ? 1 : this.#nextId + 1
     return this.#nextId
   }
 
-  #sendLoad(
-    version: SourceVersion,
-    memoryBytes: number,
-    withinMs: number,
-    checkOnly = false,
-  ): Promise<Loaded | CallFailure> {
-    if (this.death) return Promise.resolve(this.death)
+  #sendLoad(version: SourceVersion, memoryBytes: number, withinMs: number, checkOnly = false): Promise<Loaded | CallFailure> {
     return new Promise((resolve) => {
+      const { hash, code, requirements } = version
       const id = this.#takeId()
-      const overrun = setTimeout(() => {
-        this.kill({ reason: 'timeout', message: `The code did not load within ${withinMs} ms` })
-      }, withinMs + GRACE_MS)
-      this.#loads.set(id, {
-        hash: version.hash,
+      const load: RunningLoad = {
+        ...{ id, hash, wallMs: withinMs, latestMs: Infinity, begunMs: 0, heard: false, touched: false },
         settle: (loaded) => {
-          clearTimeout(overrun)
           this.#loads.delete(id)
           resolve(loaded)
         },
-      })
-      this.#largestMemoryBytes = Math.max(this.#largestMemoryBytes, memoryBytes)
-      this.#memoryPoll ??= setInterval(() => this.#checkMemory(), MEMORY_POLL_MS)
-      const { hash, code, requirements } = version
-      this.#send(
-        encodeFrame(Frame.LOAD, id, JSON.stringify({ hash, code, requirements, memoryBytes, withinMs, checkOnly })),
-      )
+      }
+      if (this.death) return resolve(fateOf(load, undefined, this.death))
+      this.#loads.set(id, load)
+      this.#line.add(load, Date.now())
+      this.#watch.start(memoryBytes)
+      const asked = { hash, code, requirements, memoryBytes, withinMs, checkOnly }
+      this.#send(encodeFrame(Frame.LOAD, id, JSON.stringify(asked)))
     })
   }
 
-  #cancel(id: number): void {
-    const running = this.#calls.get(id)
-    if (!running || this.death) return
-    this.#send(encodeFrame(Frame.CANCEL, id))
-    clearTimeout(running.killTimer)
-    running.killTimer = setTimeout(() => this.#overrun(id, 'cancelled'), GRACE_MS)
+  #cancel(call: RunningCall): void {
+    this.#send(encodeFrame(Frame.CANCEL, call.id))
+    call.cancelled = true
+    if (call.begunMs > 0) call.latestMs = Math.min(call.latestMs, Date.now())
+    else call.settle({ ok: false, failure: { reason: 'cancelled', message: 'The caller went away' } })
   }
 
-  /** The child did not stop a call by itself: it cannot be trusted to go on. Neighbours in it learn whose fault it was not. */
-  #overrun(id: number, reason: 'timeout' | 'cancelled'): void {
-    const message = reason === 'timeout' ? 'The code ran past its deadline and was killed' : 'The caller went away'
-    this.#calls.get(id)?.settle({ ok: false, failure: { reason, message } })
-    this.kill({
-      reason: 'crashed',
-      message: 'The sandboxed process was killed because another call in it did not stop',
-    })
+  /** Every few milliseconds while something runs; false when nothing does. */
+  #look(): boolean {
+    if (this.#watch.takesTooMuch(this.loaded.size)) {
+      this.#die({ reason: 'memory', message: 'The code used more memory than it may' })
+      return false
+    }
+    const nowMs = Date.now()
+    const late = (each: RunningCall | RunningLoad) => each.begunMs > 0 && nowMs > stopMs(each) + GRACE_MS
+    const { head } = this.#line
+    let overdue = head && late(head) ? head : undefined
+    for (const load of this.#loads.values()) if (late(load)) overdue ??= load
+    for (const call of [...this.#calls.values()]) {
+      if (late(call)) overdue ??= call
+      else if (call.begunMs === 0 && nowMs > call.latestMs) this.#giveUp(call)
+    }
+    // What the child has said meanwhile is read first: the runner itself may have been held up.
+    if (overdue) setImmediate(() => this.#overrun(overdue))
+    else if (this.#line.heldUpMs(nowMs) > HELD_UP_MS) this.#moveWaiting()
+    return this.#calls.size > 0 || this.#loads.size > 0 || head !== undefined
   }
 
-  #breach(what: string): void {
-    this.kill({ reason: 'crashed', message: `The sandboxed process was killed: it sent ${what}` })
+  /** The child did not stop a call by itself: it cannot be trusted to go on. */
+  #overrun(turn: RunningCall | RunningLoad): void {
+    const isLoad = 'hash' in turn
+    if (this.death || (isLoad ? !this.#loads.has(turn.id) : turn.over && turn.heard)) return
+    if (isLoad) return this.#die({ reason: 'timeout', message: `The code did not load within ${turn.wallMs} ms` }, turn)
+    const reason = turn.cancelled ? 'cancelled' : 'timeout'
+    const message = turn.cancelled ? 'The caller went away' : 'The code ran past its deadline and was killed'
+    this.#die({ reason, message }, turn)
   }
 
-  /** Runs while something runs, and once more; a timer for each call would cost more than the polls. */
-  #checkMemory(): void {
-    const bytes = readResidentBytes(this.pid)
-    this.residentBytes = bytes
-    const allowed = this.#baseBytes + this.loaded.size * VERSION_BYTES + 2 * this.#largestMemoryBytes + SLACK_BYTES
-    if (bytes > allowed) return this.kill({ reason: 'memory', message: 'The code used more memory than it may' })
-    if (this.#calls.size > 0 || this.#loads.size > 0) return
-    clearInterval(this.#memoryPoll)
-    this.#memoryPoll = undefined
+  #giveUp(call: RunningCall): void {
+    this.#send(encodeFrame(Frame.CANCEL, call.id))
+    const message = 'The deadline came while the call waited for others in its sandboxed process'
+    call.settle({ ok: false, failure: { reason: 'overloaded', message } })
+  }
+
+  /** Calls that have not begun have done nothing: they may as well begin in another child. Should this one begin them too, nobody hears it. */
+  #moveWaiting(): void {
+    if (!this.#listener.hasRoomElsewhere?.(this)) return
+    for (const each of this.#line.waiting) {
+      if ('hash' in each || each.over) continue
+      this.#send(encodeFrame(Frame.CANCEL, each.id))
+      const message = 'The sandboxed process was held up by another call in it'
+      each.settle({ ok: false, failure: { reason: 'crashed', message, again: 'anywhere' } })
+    }
   }
 
   #receive(type: number, id: number, payload: Buffer): void {
     if (this.death) return
     if (type === Frame.READY) return this.#markReady()
-    if (type === Frame.LOADED) return this.#settleLoad(id, payload)
-    const running = this.#calls.get(id)
-    if (!running) {
-      if (type === Frame.FAILURE && this.#loads.has(id)) return this.#settleLoad(id, payload, true)
-      // Late words of a call that is over are normal between our answer and the child's knowledge of it; they carry nothing.
-      if (id > 0 && id <= this.#nextId && type >= Frame.RESULT && type <= Frame.EMIT) return
+    const call = this.#calls.get(id)
+    if (call) {
+      if (type === Frame.LOADED) return this.#breach('a malformed answer to a load')
+      if (!call.heard) this.#line.hear(call)
+      const fault = hearFrame(call, type, payload, this.#channel)
+      if (fault) this.#breach(fault)
+      return
+    }
+    if (this.#loads.has(id) || type === Frame.LOADED) return this.#settleLoad(type, id, payload)
+    // Late words of a call that is over are normal between our answer and the child's knowledge of it; they carry nothing.
+    if (id <= 0 || id > this.#nextId || type < Frame.RESULT || type > Frame.BEGUN)
       return this.#breach('a frame for a call that does not exist')
-    }
-    if (type === Frame.RESULT) return this.#settleResult(running, payload)
-    if (type === Frame.FAILURE) {
-      const failure = parseFailure(payload)
-      return failure ? running.settle({ ok: false, failure }) : this.#breach('a malformed failure')
-    }
-    if (type === Frame.LOG) {
-      const line = parseLog(payload)
-      return line ? running.host.log(line.level, line.message) : this.#breach('a malformed log line')
-    }
-    if (type === Frame.OP) return this.#operate(id, running, payload)
-    if (type === Frame.EMIT) return this.#emit(running, payload)
-    this.#breach('a frame of an unknown type')
+    const unheard = this.#unheard.get(id)
+    if (unheard) this.#line.hear(unheard)
+    this.#unheard.delete(id)
   }
 
   #markReady(): void {
-    this.#baseBytes = this.residentBytes = readResidentBytes(this.pid)
+    this.#watch.baseline()
     this.#becomeReady()
   }
 
-  #settleLoad(id: number, payload: Buffer, failed = false): void {
+  #settleLoad(type: number, id: number, payload: Buffer): void {
     const load = this.#loads.get(id)
-    const answer = failed ? parseFailure(payload) : parseLoaded(payload, load?.hash)
+    const answer = type === Frame.FAILURE ? parseFailure(payload) : parseLoaded(payload, load?.hash)
     if (!load || !answer) return this.#breach('a malformed answer to a load')
+    this.#line.hear(load)
     load.settle(answer)
   }
-
-  #settleResult(running: Running, payload: Buffer): void {
-    if (payload.length > running.outputBytes)
-      return running.settle({ ok: false, failure: tooLarge(running.outputBytes) })
-    const first = payload[0]
-    if (payload.length === 4 && payload.equals(NULL)) return running.settle({ ok: true, resultJson: null })
-    if (first !== 0x7b && first !== 0x5b) return this.#breach('a result that is no JSON object')
-    running.settle({ ok: true, resultJson: payload })
-  }
-
-  #operate(id: number, running: Running, payload: Buffer): void {
-    const op = parseOp(payload)
-    if (!op || running.operations.has(op.id)) return this.#breach('a malformed operation')
-    running.operations.add(op.id)
-    void this.#perform(running.host, op).then((answer) => {
-      if (this.death || !this.#calls.has(id)) return
-      const head = Buffer.allocUnsafe(5)
-      head.writeUInt32BE(op.id, 0)
-      head[4] = answer.ok ? 1 : 0
-      const text = JSON.stringify(answer.ok ? answer.value : answer.failure)
-      if (text.length > MAXIMUM_INWARD_BYTES / 3 && Buffer.byteLength(text) > MAXIMUM_INWARD_BYTES - 5)
-        return this.#breach('a request for an answer that no frame holds')
-      this.#send(encodeFrame(Frame.SETTLE, id, head, text))
-    })
-  }
-
-  #perform(host: CallHost, op: Operation) {
-    return op.op === 'fetch' ? host.fetch(op.request) : host.dns(op.name, op.type)
-  }
-
-  #emit(running: Running, payload: Buffer): void {
-    const emission = parseEmission(payload)
-    if (!emission) return this.#breach('a malformed emission')
-    const drained = running.host.emit(emission)
-    if (!drained) return
-    this.#spawned.socket.pause()
-    void drained.finally(() => this.#spawned.socket.resume())
-  }
 }
 
-const NULL = Buffer.from('null')
-
-export function tooLarge(outputBytes: number): CallFailure {
-  return { reason: 'output-too-large', message: `The result is larger than ${outputBytes} bytes` }
-}
-
-/** CALL's JSON, with the caller's own JSON texts put in as they are: they were checked at the edge. */
-function callParts(call: HookCall): (string | Buffer)[] {
-  const { hook, limits, deadlineMs, sourceId } = call
-  const { outputBytes, logLines, outgoingCalls, cpuMs, memoryBytes } = limits
-  const head = JSON.stringify({
-    hash: call.version.hash,
-    hook,
-    sourceId,
-    deadlineMs,
-    secrets: call.secrets,
-    limits: { outputBytes, logLines, outgoingCalls, cpuMs, memoryBytes },
-    ...(call.indicator ? { indicator: call.indicator } : {}),
-  })
-  const parts: (string | Buffer)[] = [head.slice(0, -1), ',"config":', orElse(call.configJson, '{}')]
-  parts.push(',"matches":', orElse(call.matchesJson, '[]'))
-  if (call.messagesJson) parts.push(',"messages":', call.messagesJson)
-  parts.push('}')
-  return parts
-}
-
-function orElse(json: Buffer, fallback: string): Buffer | string {
-  return json.length > 0 ? json : fallback
-}
+const crash = (did: string): CallFailure => ({ reason: 'crashed', message: `The sandboxed process ${did}` })

@@ -12,6 +12,8 @@ export const Frame = {
   LOG: 69,
   EMIT: 70,
   READY: 71,
+  /** A call's first turn is over, and the call is not. */
+  BEGUN: 72,
 } as const
 export type FrameType = (typeof Frame)[keyof typeof Frame]
 

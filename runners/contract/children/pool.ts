@@ -1,7 +1,7 @@
 import type { CallFailure } from '../executor.ts'
 import type { Log } from '../log.ts'
 import { Child } from './child.ts'
-import type { Spawned } from './child.ts'
+import type { Spawned } from './spawned.ts'
 
 export type PoolOptions = {
   spawn(): Promise<Spawned>
@@ -12,14 +12,17 @@ export type PoolOptions = {
   log: Log
 }
 
+/** One key's children: a second and a third only while the others are held up by a long call. */
+const CHILDREN_PER_KEY = 3
+
 /**
- * One child per key (a trust domain, or a domain and a version where a child holds one version), spares, and replacement.
- * A child never changes its key: what ran for one domain never sees another.
+ * The children of each key (a trust domain), spares, and replacement. A child never changes its key: what ran for one domain never sees
+ * another.
  */
 export class ChildPool {
   kills = 0
   readonly #options: PoolOptions
-  readonly #byKey = new Map<string, Child>()
+  readonly #byKey = new Map<string, Child[]>()
   readonly #opening = new Map<string, Promise<Child | CallFailure>>()
   readonly #spares: Child[] = []
   #spawning = 0
@@ -37,21 +40,20 @@ export class ChildPool {
     this.#refill()
   }
 
-  /** The living child of a key, at once, if there is one. */
+  /** The living child of a key, at once, if there is one; of several one that is not held up. */
   get(key: string): Child | undefined {
-    const child = this.#byKey.get(key)
-    if (child) {
-      // Re-inserting keeps the map in order of use, oldest first.
-      this.#byKey.delete(key)
-      this.#byKey.set(key, child)
-    }
-    return child
+    const children = this.#byKey.get(key)
+    if (!children) return undefined
+    // Re-inserting keeps the map in order of use, oldest first.
+    this.#byKey.delete(key)
+    this.#byKey.set(key, children)
+    return children.length === 1 ? children[0] : (children.find((child) => !child.heldUp) ?? children[0])
   }
 
   /** The child of a key, from the spares or started now. A failure is `overloaded` (no room) or `crashed`. */
   take(key: string): Promise<Child | CallFailure> {
     const known = this.get(key)
-    if (known) return Promise.resolve(known)
+    if (known && !(known.heldUp && this.#mayGrow(key))) return Promise.resolve(known)
     let opening = this.#opening.get(key)
     if (!opening) {
       opening = this.#assign(key).finally(() => this.#opening.delete(key))
@@ -61,17 +63,12 @@ export class ChildPool {
   }
 
   children(): Child[] {
-    return [...this.#byKey.values(), ...this.#spares]
+    return [...[...this.#byKey.values()].flat(), ...this.#spares]
   }
 
-  entries(): IterableIterator<[string, Child]> {
-    return this.#byKey.entries()
-  }
-
-  /** Ends the child of a key when nothing runs in it. */
+  /** Ends the children of a key in which nothing runs. */
   release(key: string): void {
-    const child = this.#byKey.get(key)
-    if (child && child.running === 0) this.#end(child)
+    for (const child of [...(this.#byKey.get(key) ?? [])]) if (child.running === 0) this.#end(child)
   }
 
   async close(): Promise<void> {
@@ -80,7 +77,7 @@ export class ChildPool {
   }
 
   async #assign(key: string): Promise<Child | CallFailure> {
-    if (this.#byKey.size >= this.#options.maximumChildren && !this.#evict())
+    if (this.#inUse() >= this.#options.maximumChildren && !this.#evict())
       return { reason: 'overloaded', message: 'The runner has no room for another trust domain now' }
     let child = this.#spares.shift()
     this.#refill()
@@ -92,13 +89,29 @@ export class ChildPool {
     }
     if (child.death) return child.death
     child.lastUsedMs = Date.now()
-    this.#byKey.set(key, child)
+    this.#byKey.set(key, [...(this.#byKey.get(key) ?? []), child])
     return child
+  }
+
+  #inUse(): number {
+    let count = 0
+    for (const children of this.#byKey.values()) count += children.length
+    return count
+  }
+
+  #mayGrow(key: string): boolean {
+    return this.#spares.length > 0 && (this.#byKey.get(key)?.length ?? 0) < CHILDREN_PER_KEY
+  }
+
+  #hasRoomBeside(child: Child): boolean {
+    for (const [key, children] of this.#byKey)
+      if (children.includes(child)) return this.#mayGrow(key) || children.some((each) => !each.heldUp)
+    return false
   }
 
   /** Makes room: the least recently used child in which nothing runs. */
   #evict(): boolean {
-    for (const child of this.#byKey.values()) {
+    for (const child of [...this.#byKey.values()].flat()) {
       if (child.running > 0) continue
       this.#end(child)
       return true
@@ -112,7 +125,10 @@ export class ChildPool {
   }
 
   async #start(): Promise<Child> {
-    const child = new Child(await this.#options.spawn(), (dead) => this.#bury(dead))
+    const child = new Child(await this.#options.spawn(), {
+      onDeath: (dead) => this.#bury(dead),
+      hasRoomElsewhere: (heldUp) => this.#hasRoomBeside(heldUp),
+    })
     await child.ready
     if (this.#closed && !child.death) this.#end(child)
     return child
@@ -120,7 +136,11 @@ export class ChildPool {
 
   #bury(dead: Child): void {
     this.kills += 1
-    for (const [key, child] of this.#byKey) if (child === dead) this.#byKey.delete(key)
+    for (const [key, children] of this.#byKey) {
+      const left = children.filter((child) => child !== dead)
+      if (left.length === 0) this.#byKey.delete(key)
+      else this.#byKey.set(key, left)
+    }
     const spare = this.#spares.indexOf(dead)
     if (spare >= 0) this.#spares.splice(spare, 1)
     if (this.#closed) return

@@ -83,8 +83,8 @@ export class SourceIsolate {
   }
 
   /** Runs a call's first turn; the outcome (kind digit and text) if that was all of it, else undefined and an "end" post later. */
-  start(callId: number, text: string, timeoutMs: number): string | undefined {
-    this.#entry('start').applySync(undefined, [callId, text], { timeout: timeoutMs })
+  start(callId: number, text: string, deadlineMs: number, timeoutMs: number): string | undefined {
+    this.#entry('start').applySync(undefined, [callId, text, deadlineMs], { timeout: timeoutMs })
     return this.#entry('take').applySync(undefined, []) as string | undefined
   }
 

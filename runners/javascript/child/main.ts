@@ -20,10 +20,12 @@ const send = (type: number, callId: number, ...parts: (Buffer | string)[]) => {
   // With several calls under way, the first frame of a turn of the event loop goes at once and all others of it together.
   corked = true
   channel.cork()
-  setImmediate(() => {
-    corked = false
-    channel.uncork()
-  })
+  setImmediate(flush)
+}
+const flush = () => {
+  if (!corked) return
+  corked = false
+  channel.uncork()
 }
 const fail = (callId: number, reason: string, message: string) =>
   send(Frame.FAILURE, callId, JSON.stringify({ reason, message }))
@@ -54,12 +56,14 @@ function load(id: number, asked: Load): void {
 }
 
 function call(id: number, payload: Buffer): void {
-  const text = payload.toString('utf8')
-  const asked = JSON.parse(text) as { hash: string; deadlineMs: number; limits: { cpuMs: number } }
-  const slot = slots.get(asked.hash)
+  const at = 1 + (payload[0] ?? 0)
+  const slot = slots.get(payload.toString('latin1', 1, at))
   if (!slot) return fail(id, 'crashed', 'The version is not loaded in this child')
+  const stopMs = Math.min(payload.readDoubleBE(at + 8), Date.now() + payload.readUInt32BE(at))
+  // What is held back must be out before code that may not come back.
+  if (corked && !slot.isQuick) flush()
   slotOfCall.set(id, slot)
-  slot.start(id, text, asked.deadlineMs, asked.limits.cpuMs)
+  slot.start(id, payload.toString('utf8', at + 16), stopMs, payload.readUInt32BE(at + 4))
 }
 
 const reader = new FrameReader(

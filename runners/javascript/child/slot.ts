@@ -13,6 +13,9 @@ type Running = { isolate: SourceIsolate; deadline: NodeJS.Timeout }
 const HEAR_MS = 20
 /** Posts arrive by the event loop, in order, a turn after what was posted before them. */
 const POSTS_ARRIVE_MS = 2
+/** A version is quick when so many first turns in a row took less than this. */
+const QUICK_TURNS = 20
+const QUICK_MS = 2
 const STOPPED = 'The isolate was stopped because another call in it did not stop'
 
 /** One source version in this child: its warm isolate, replaced when it had to be stopped, and the calls in it. */
@@ -27,6 +30,7 @@ export class Slot {
   #evaluated = false
   #spoiled = false
   #retired = false
+  #quickTurns = 0
 
   /** `take` gives a fresh isolate, locked down and empty. */
   constructor(take: (memoryBytes: number) => SourceIsolate, code: string, memoryBytes: number, out: Out) {
@@ -35,6 +39,11 @@ export class Slot {
     this.#memoryBytes = memoryBytes
     this.#out = out
     this.#isolate = this.#build()
+  }
+
+  /** Its first turns have been so short that those of other calls may wait for them unseen. */
+  get isQuick(): boolean {
+    return this.#quickTurns >= QUICK_TURNS
   }
 
   get hooks(): string[] {
@@ -58,8 +67,11 @@ export class Slot {
       if (!this.#evaluated) this.open(leftMs)
       const stop = () => this.stop(callId, 'timeout', 'The code ran past its deadline')
       this.#running.set(callId, { isolate: this.#isolate, deadline: setTimeout(stop, leftMs) })
-      const outcome = this.#isolate.start(callId, text, Math.max(1, Math.min(leftMs, cpuMs)))
+      const startedAt = performance.now()
+      const outcome = this.#isolate.start(callId, text, deadlineMs, Math.max(1, Math.min(leftMs, cpuMs)))
+      this.#quickTurns = performance.now() - startedAt < QUICK_MS ? this.#quickTurns + 1 : 0
       if (outcome !== undefined) this.#answer(callId, outcome.charCodeAt(0) === 48, outcome.slice(1))
+      else this.#out.send(Frame.BEGUN, callId)
     } catch (cause) {
       this.#break(callId, cause)
     }
@@ -76,7 +88,7 @@ export class Slot {
     if (!isolate) return
     const stuck = setTimeout(() => {
       this.#fail(callId, reason, message)
-      this.#discard(isolate, 'crashed', STOPPED)
+      this.#discard(isolate, STOPPED)
     }, HEAR_MS)
     isolate.cancel(callId, reason, message).then(
       // The post that carries the outcome was queued before this answer.
@@ -155,14 +167,14 @@ export class Slot {
     // What it logged before is still on its way.
     setTimeout(() => {
       this.#fail(callId, reason, message)
-      this.#discard(isolate, reason === 'memory' ? 'memory' : 'crashed', others)
+      this.#discard(isolate, others)
     }, POSTS_ARRIVE_MS)
   }
 
   /** Ends an isolate and every call still in it; the next call gets a new one. */
-  #discard(isolate: SourceIsolate, reason: string, message: string): void {
+  #discard(isolate: SourceIsolate, message: string): void {
     for (const [callId, running] of [...this.#running])
-      if (running.isolate === isolate) this.#fail(callId, reason, message)
+      if (running.isolate === isolate) this.#fail(callId, 'crashed', message)
     isolate.dispose()
   }
 }

@@ -191,7 +191,7 @@ const makeContext = (call, asked) => {
     },
     log: makeLog(() => call),
     signal: new Signal(call),
-    deadlineMs: asked.deadlineMs,
+    deadlineMs: call.deadlineMs,
     progress: (done, total) => emit('progress', { done, total }),
     dataset: { put: (key, value) => emit('dataset', { key: String(key), value }) },
     entities: { put: (value) => emit('entity', { value }) },
@@ -250,11 +250,12 @@ const runHook = async (call, asked) => {
 }
 
 /** Entry: the first turn of a call. What it comes to is fetched by `take`, or posted when it comes later. */
-const start = (id, text) => {
+const start = (id, text, deadlineMs) => {
   const asked = parseJson(text)
   const { logLines, outputBytes } = asked.limits
   const call = {
     id,
+    deadlineMs,
     closed: false,
     aborted: false,
     late: false,

@@ -10,6 +10,7 @@ import mmap
 import os
 import resource
 import signal
+import struct
 import sys
 import threading
 import time
@@ -27,6 +28,8 @@ MESSAGE_CHARACTERS = 2000
 loads, now, set_timer, active_threads = frames.loads, time.time, signal.setitimer, threading.active_count
 dumps = json.JSONEncoder().encode
 write_result = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(',', ':')).encode
+# After the hash: wallMs, cpuMs, and until when the caller waits (epoch ms).
+CALL_CLOCKS = struct.Struct('>IId')
 WALL, PROCESSOR = signal.ITIMER_REAL, signal.ITIMER_PROF
 
 
@@ -68,7 +71,7 @@ class Worker:
         while True:
             kind, call_id, payload = self.channel.read()
             if kind == frames.CALL:
-                self._call(call_id, loads(payload))
+                self._call(call_id, payload)
             elif kind == frames.LOAD:
                 self._load(call_id, loads(payload))
             elif kind == frames.UNLOAD:
@@ -98,13 +101,18 @@ class Worker:
         answer = {'hash': request['hash'], 'hooks': hooks, 'diagnostics': diagnostics}
         self.channel.send_json(frames.LOADED, call_id, answer)
 
-    def _call(self, call_id, call):
-        channel, limits = self.channel, call['limits']
+    def _call(self, call_id, payload):
+        start = 1 + payload[0]
+        wall_ms, cpu_ms, deadline_ms = CALL_CLOCKS.unpack_from(payload, start)
+        call = loads(payload[start + 16:])
+        channel, limits, begun = self.channel, call['limits'], now()
+        seconds = min(wall_ms / 1000, deadline_ms / 1000 - begun)
+        call['deadlineMs'] = (begun + seconds) * 1000
         channel.begin(call_id)
         indag.log._left = limits['logLines']
         kind, payload = frames.FAILURE, b''
         try:
-            self._arm(call['deadlineMs'] / 1000 - now(), limits['cpuMs'] / 1000)
+            self._arm(seconds, cpu_ms / 1000)
             payload = self._run(call)
             self._disarm()
             kind = frames.RESULT

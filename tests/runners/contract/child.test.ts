@@ -35,7 +35,7 @@ function open() {
   theirs.on('data', (chunk: Buffer) => reader.push(chunk))
   const child = new Child(
     { socket: ours as Duplex, pid: -1, kill: () => killed.push('killed'), onExit: () => {} },
-    () => {},
+    { onDeath: () => {} },
   )
   const host: CallHost = {
     fetch: async (request) => (asked.push(request), { ok: false, failure: { reason: 'egress-denied', message: 'no' } }),
@@ -182,5 +182,79 @@ describe('a child that does not stop', () => {
     theirs.destroy()
     for (const each of await Promise.all(both))
       expect(each).toMatchObject({ ok: false, failure: { reason: 'crashed' } })
+  })
+})
+
+describe('a child that dies', () => {
+  const outcomeOf = async (each: Promise<unknown>) => (await each) as { failure: { reason: string; message: string; again?: string } }
+
+  it('gives back what it had not begun, to be begun elsewhere', async () => {
+    const { call, theirs } = open()
+    const [first, second] = [call(), call()]
+    theirs.destroy()
+    expect((await outcomeOf(first)).failure.again).toBeUndefined()
+    expect((await outcomeOf(second)).failure).toMatchObject({ reason: 'crashed', again: 'anywhere' })
+  })
+
+  it('gives back what ran side by side to be tried alone, but nothing that the host has done something for', async () => {
+    const { call, say, theirs, asked } = open()
+    const calls = [call(), call(), call()]
+    for (const id of [FIRST, FIRST + 1, FIRST + 2]) say(Frame.BEGUN, id, '')
+    say(Frame.OP, FIRST + 1, op(1, { op: 'fetch', url: 'http://a/' }))
+    await expect.poll(() => asked.length).toBe(1)
+    theirs.destroy()
+    const [one, two, three] = await Promise.all(calls.map(outcomeOf))
+    expect([one?.failure.again, two?.failure.again, three?.failure.again]).toEqual(['alone', undefined, 'alone'])
+    expect(two?.failure).toMatchObject({ reason: 'crashed', message: expect.stringContaining('another call') })
+  })
+
+  it('because its owner ends it gives nothing back', async () => {
+    const { call, child } = open()
+    const both = [call(), call()]
+    child.kill({ reason: 'crashed', message: 'The end' })
+    for (const each of await Promise.all(both.map(outcomeOf))) expect(each.failure).toEqual({ reason: 'crashed', message: 'The end' })
+  })
+})
+
+describe('the clock of a call', () => {
+  it('starts when the child begins it: what waits behind others has no part in their time', async () => {
+    const { call, say, killed } = open()
+    const first = call({ wallMs: 60_000 })
+    const second = call({ wallMs: 1 })
+    // Long enough for the second's clock, had it one; the first's frame starts it.
+    const sentAtMs = Date.now()
+    await expect.poll(() => Date.now() - sentAtMs, { timeout: 5_000 }).toBeGreaterThan(200)
+    expect(killed).toEqual([])
+    say(Frame.RESULT, FIRST, 'null')
+    expect(await first).toMatchObject({ ok: true })
+    expect(await second).toMatchObject({ ok: false, failure: { reason: 'timeout' } })
+    expect(killed).toEqual(['killed'])
+  })
+
+  it('of one that was cancelled before it began does not end the child', async () => {
+    const { call, say, killed } = open()
+    const signal = new Cancellation()
+    const first = call()
+    const second = call({}, signal)
+    signal.abort()
+    expect(await second).toMatchObject({ ok: false, failure: { reason: 'cancelled' } })
+    say(Frame.RESULT, FIRST, 'null')
+    say(Frame.FAILURE, FIRST + 1, '{"reason":"cancelled"}')
+    expect(await first).toMatchObject({ ok: true })
+    expect(killed).toEqual([])
+  })
+
+  it('of one that was cancelled before it began runs all the same once it has the child', async () => {
+    const { call, say, killed } = open()
+    const signal = new Cancellation()
+    const first = call()
+    const second = call({ wallMs: 1 }, signal)
+    signal.abort()
+    await second
+    const third = call()
+    say(Frame.RESULT, FIRST, 'null')
+    await first
+    expect(await third).toMatchObject({ ok: false, failure: { reason: 'crashed', again: 'anywhere' } })
+    expect(killed).toEqual(['killed'])
   })
 })

@@ -4,6 +4,8 @@ import { settleLimits } from '../../limits.ts'
 import type { Held } from '../versions.ts'
 
 const EMPTY = Buffer.alloc(0)
+/** A call whose caller gives no deadline waits this long at most, in one line or another, besides the time that its code may take. */
+const WAITING_MS = 30_000
 const NO_CONTEXT: CallContext = {
   sourceId: '',
   configJson: EMPTY,
@@ -50,7 +52,7 @@ export function readCall(asked: Asked): { call: HookCall; context: CallContext }
       matchesJson: context.matchesJson,
       secrets: context.secrets,
       limits,
-      deadlineMs: Math.min(asked.callerDeadlineMs, Date.now() + limits.wallMs),
+      deadlineMs: Math.min(asked.callerDeadlineMs, Date.now() + limits.wallMs + WAITING_MS),
     },
   }
 }

@@ -18,7 +18,10 @@ export type CallSurroundings = {
 /** One call from its turn in the queue to its outcome. Never throws: a defect of ours comes out as `crashed` and into the log. */
 export async function runCall(engine: Engine, call: HookCall, around: CallSurroundings): Promise<Outcome> {
   const { admission, log } = engine
-  const waited = admission.enter(call.sourceId, call.limits.concurrentCalls, call.deadlineMs, around.signal)
+  const { concurrentCalls, wallMs } = call.limits
+  // Who waits as long as the code may run is told so: it would be no better off later.
+  const untilMs = Math.min(call.deadlineMs, around.reporter.startedAtMs + wallMs)
+  const waited = admission.enter(call.sourceId, concurrentCalls, untilMs, around.signal)
   const refusal = waited instanceof Promise ? await waited : waited
   if (refusal) return { ok: false, failure: refusal }
   engine.counts.calls += 1

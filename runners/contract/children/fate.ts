@@ -1,0 +1,33 @@
+import type { CallFailure } from '../executor.ts'
+import type { Turn } from './line.ts'
+
+/** A call or load of a child that ends, as far as its fate depends on it. */
+export type Bound = Turn & {
+  /** The host has done something for it, which a repetition would do again. */
+  touched: boolean
+}
+
+/** One that has had the thread for so long is what the child died of; before, it may have been something that runs beside it. */
+const HOLDS_MS = 20
+
+/** Whose doing the death of a child is; undefined when it cannot be told. */
+export function culpritOf<T extends Bound>(bound: T[], head: T | undefined, nowMs: number): T | undefined {
+  if (head && nowMs - head.begunMs >= HOLDS_MS) return head
+  const begun = bound.filter((each) => each.begunMs > 0)
+  return begun.length === 1 ? begun[0] : undefined
+}
+
+/** What one call of a dead child is told, and whether it may be begun again: only what the host did nothing for yet. */
+export function fateOf(each: Bound, culprit: Bound | undefined, cause: CallFailure): CallFailure {
+  if (each === culprit) return cause
+  const lost: CallFailure = { reason: 'crashed', message: messageOf(each, culprit, cause) }
+  if (each.touched) return lost
+  const blameless = culprit !== undefined || each.begunMs === 0
+  return { ...lost, again: blameless ? 'anywhere' : 'alone' }
+}
+
+function messageOf(each: Bound, culprit: Bound | undefined, cause: CallFailure): string {
+  if (culprit === undefined && each.begunMs > 0)
+    return `The sandboxed process was ended because of one of the calls in it (${cause.reason}), which may be this one or another call`
+  return `The sandboxed process was ended because of another call in it (${cause.reason}), not because of this one`
+}
