@@ -26,8 +26,8 @@ const COMPILE_MEMORY_BYTES = 64 * 1024 * 1024
 const COMPILER = ''
 
 /** The JavaScript executor: one child for each trust domain, in it one warm isolate for each source version. */
-export async function openJavascript({ env, sandbox, log }: RunnerContext): Promise<Executor> {
-  const program = prepareChild(env.stateDir)
+export async function openJavascript({ sandbox, runFolder, log }: RunnerContext): Promise<Executor> {
+  const program = prepareChild(runFolder)
   const pool = new ChildPool({
     spawn: () => spawnChild(sandbox, program),
     spares: SPARES,
@@ -80,10 +80,7 @@ export async function openJavascript({ env, sandbox, log }: RunnerContext): Prom
         kills: pool.kills,
       }
     },
-    close: async () => {
-      await pool.close()
-      program.remove()
-    },
+    close: () => pool.close(),
   }
 }
 

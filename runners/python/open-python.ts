@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { totalmem, tmpdir } from 'node:os'
+import { chmodSync, mkdirSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { interpreterOf } from '@indag/runner-contract'
 import type { CallFailure, Diagnostic, Executor, HookCall, RunnerContext, SourceVersion } from '@indag/runner-contract'
@@ -20,12 +20,12 @@ const MAXIMUM_WORKERS = Math.min(4_096, Math.max(32, Math.floor(totalmem() / 4 /
 type Compiler = { check(version: SourceVersion): ReturnType<Executor['compile']> }
 
 /** The Python executor: a zygote, and for each source version of each trust domain a set of boxed workers forked from it. */
-export async function openPython({ env, sandbox, log }: RunnerContext): Promise<Executor> {
+export async function openPython({ env, sandbox, runFolder, log }: RunnerContext): Promise<Executor> {
   const interpreter = interpreterOf(sandbox)
   if (!interpreter) throw new Error(`Python is missing: ${sandbox.notes.join('; ')}`)
-  const librariesDir = openLibraries(env.stateDir)
+  const librariesDir = openLibraries(env.stateDir ?? runFolder)
   const requirements = new Requirements(librariesDir, interpreter)
-  const workers = new Workers({ sandbox, interpreter, librariesDir, temporaryDir: tmpdir(), log }, MAXIMUM_WORKERS)
+  const workers = new Workers({ sandbox, interpreter, librariesDir, runFolder, log }, MAXIMUM_WORKERS)
   await workers.open()
   const sets = new Map<string, WorkerSet>()
   const start = newStart(workers, requirements)
@@ -57,15 +57,14 @@ export async function openPython({ env, sandbox, log }: RunnerContext): Promise<
     load: () => ({ children: workers.size, memoryBytes: workers.residentBytes(), kills: workers.kills }),
     close: () => {
       clearInterval(trimming)
-      if (!env.stateDir) rmSync(librariesDir, { recursive: true, force: true })
       return workers.close()
     },
   }
 }
 
-/** Where packages are installed. Without a state folder it is one of this run only: a name that others know could be filled by them. */
-function openLibraries(stateDir: string | undefined): string {
-  const folder = stateDir ? join(stateDir, 'python-packages') : mkdtempSync(join(tmpdir(), 'indag-python-'))
+/** Where packages are installed: for good in the state folder, else for this run only, since a name in /tmp could be filled by others. */
+function openLibraries(place: string): string {
+  const folder = join(place, 'python-packages')
   mkdirSync(folder, { recursive: true, mode: 0o755 })
   chmodSync(folder, 0o755)
   return folder

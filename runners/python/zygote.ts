@@ -12,8 +12,6 @@ import { boxCommand, boxModules, readResidentBytes } from '@indag/runner-contrac
 import type { Interpreter, Log, SandboxReport, Spawned } from '@indag/runner-contract'
 
 const CHILD = fileURLToPath(new URL('./child', import.meta.url))
-/** A socket's path holds 107 bytes: not every temporary folder is short enough. */
-const LONGEST_SOCKET_FOLDER = 80
 const TOKEN_BYTES = 64
 const READY_WITHIN_MS = 20_000
 const FORK_WITHIN_MS = 10_000
@@ -25,7 +23,8 @@ export type ZygoteOptions = {
   interpreter: Interpreter
   /** Read-only for the workers that ask for a folder below it. */
   librariesDir: string
-  temporaryDir: string
+  /** This run's own. */
+  runFolder: string
   log: Log
 }
 
@@ -56,8 +55,7 @@ export class Zygote {
 
   private constructor(options: ZygoteOptions) {
     this.#options = options
-    const parent = options.temporaryDir.length > LONGEST_SOCKET_FOLDER ? '/tmp' : options.temporaryDir
-    this.#folder = mkdtempSync(join(parent, 'indag-'))
+    this.#folder = mkdtempSync(join(options.runFolder, 'zygote-'))
     // Workers of another uid may know of it; only this user connects, and only a token is listened to.
     chmodSync(this.#folder, 0o755)
     this.#server = createServer((socket) => this.#welcome(socket))

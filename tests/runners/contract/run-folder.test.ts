@@ -1,0 +1,57 @@
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync, chownSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startRunner } from '../../support/runner.ts'
+
+let place = ''
+beforeAll(() => (place = mkdtempSync('/tmp/indag-place-')))
+afterAll(() => rmSync(place, { recursive: true, force: true }))
+const runs = () => readdirSync(place).filter((name) => name.startsWith('indag-run-'))
+
+describe.each(['javascript', 'python'] as const)('what a %s runner writes for itself', (language) => {
+  it.each([
+    ['the state folder', () => ({ INDAG_RUNNER_STATE_DIR: place })],
+    ['the temporary folder', () => ({ TMPDIR: place })],
+  ])('is in one folder below %s, gone when it stops, swept by the next when it was killed', async (_, env) => {
+    const first = await startRunner(language, env())
+    expect(runs()).toHaveLength(1)
+    await first.kill()
+    const [left] = runs()
+    const second = await startRunner(language, env())
+    const [own, ...others] = runs()
+    expect([own === left, others]).toEqual([false, []])
+    // A runner that lives keeps its folder when another starts beside it.
+    const third = await startRunner(language, env())
+    expect(runs()).toContain(own)
+    expect(runs()).toHaveLength(2)
+    await Promise.all([second.stop(), third.stop()])
+    expect(runs()).toEqual([])
+  })
+})
+
+describe('the sweep', () => {
+  it('leaves alone what is not known to be left by a runner of this user', async () => {
+    const make = (name: string) => {
+      mkdirSync(join(place, name))
+      return join(place, name)
+    }
+    const old = new Date(Date.now() - 3_600_000)
+    const young = make('indag-run-young')
+    const stranger = make('else')
+    writeFileSync(join(stranger, 'precious'), '')
+    symlinkSync(stranger, join(place, 'indag-run-link'))
+    writeFileSync(join(place, 'indag-run-file'), '')
+    const foreign = make('indag-run-foreign')
+    if (process.getuid?.() === 0) chownSync(foreign, 64_001, 64_001)
+    const signless = make('indag-run-signless')
+    for (const each of [stranger, foreign, signless]) utimesSync(each, old, old)
+    const runner = await startRunner('javascript', { INDAG_RUNNER_STATE_DIR: place })
+    expect(existsSync(young)).toBe(true)
+    expect(existsSync(join(stranger, 'precious'))).toBe(true)
+    expect(lstatSync(join(place, 'indag-run-link')).isSymbolicLink()).toBe(true)
+    expect(existsSync(join(place, 'indag-run-file'))).toBe(true)
+    if (process.getuid?.() === 0) expect(existsSync(foreign)).toBe(true)
+    expect(existsSync(signless)).toBe(false)
+    await runner.stop()
+  })
+})
