@@ -4,6 +4,8 @@ import { BadEnvironment, migrateDatabase, openApp, readConfig, type App, type Co
 import { openPostgres } from './foundation/index.ts'
 import { openLogger, startSentry, startTracing, type Logger } from './observability/index.ts'
 
+const longestStopMs = 15_000
+
 /** The backend program: reads the environment, opens the application, serves, and closes in reverse. */
 async function main(): Promise<void> {
   const config = readConfig()
@@ -38,8 +40,10 @@ function listen(config: Config, app: App): Promise<Server> {
 function stopOnSignals(config: Config, log: Logger, app: App, server: Server): void {
   let stopping = false
   const stop = async (why: string): Promise<void> => {
-    if (stopping) return
+    // Whoever asks twice does not want to wait; nor does anybody when a part hangs.
+    if (stopping) process.exit(1)
     stopping = true
+    setTimeout(() => process.exit(1), longestStopMs).unref()
     log.info({ why }, 'stopping')
     server.close()
     // Event streams would keep the server open for as long as their readers like.

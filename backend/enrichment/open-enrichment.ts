@@ -6,7 +6,7 @@ import type { Datasets, Sources } from '../sources/index.ts'
 import type { Enrichment } from './enrichment.ts'
 import { acceptRequest } from './requests/accept-request.ts'
 import { openCallSlots } from './pacing/call-slots.ts'
-import { openCircuitBreaker } from './pacing/circuit-breaker.ts'
+import { openCircuitBreaker, type CircuitBreaker } from './pacing/circuit-breaker.ts'
 import { followRequest } from './requests/follow-request.ts'
 import { openLiveRequests } from './requests/live-requests.ts'
 import { previewRequest } from './requests/preview-request.ts'
@@ -67,7 +67,7 @@ export function openEnrichment(options: EnrichmentOptions): EnrichmentModule {
     ownAssets: options.ownAssets ?? ((indicators) => Promise.resolve(indicators.map(() => null))),
     noteAnswer: countAnswers(options.metrics),
   }
-  const stopResetting = sources.onChange(deps.breaker.reset)
+  const stopResetting = forgetFailures(sources, deps.breaker)
   const resuming = new Set<string>()
   let stopListening = (): Promise<void> => Promise.resolve()
   let timer: NodeJS.Timeout | undefined
@@ -141,6 +141,17 @@ export function openEnrichment(options: EnrichmentOptions): EnrichmentModule {
       await stopListening().catch(() => {})
     },
   }
+}
+
+/** A source whose configuration, key or code changed starts afresh; a notice about others, or a limit, changes nothing. */
+function forgetFailures(sources: Sources, breaker: CircuitBreaker): () => void {
+  const knowledge = (): Map<string, string> => new Map(sources.snapshot().map((source) => [source.id, `${source.version} ${source.configHash}`]))
+  let before = knowledge()
+  return sources.onChange(() => {
+    const now = knowledge()
+    for (const [id, hash] of now) if (before.get(id) !== hash) breaker.reset(id)
+    before = now
+  })
 }
 
 function countAnswers(metrics: Metrics): RunDeps['noteAnswer'] {

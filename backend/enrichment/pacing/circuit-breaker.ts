@@ -22,8 +22,8 @@ export type CircuitBreaker = {
   /** Why the source is not asked now, or null, for those who only look. */
   peek(source: { id: string; name: string }): Reason | null
   note(sourceId: string, answer: Pick<Answer, 'state' | 'reason'>): void
-  /** Forgets everything: somebody changed a source, and what failed may work now. */
-  reset(): void
+  /** Forgets what a source did: somebody changed it, and what failed may work now. */
+  reset(sourceId: string): void
 }
 
 export function openCircuitBreaker(clock: Clock): CircuitBreaker {
@@ -61,6 +61,6 @@ export function openCircuitBreaker(clock: Clock): CircuitBreaker {
       const pauseMs = before && isProbed(before) ? Math.min(before.pauseMs * 2, longestPauseMs) : (before?.pauseMs ?? firstPauseMs)
       circuits.set(sourceId, { failures, pauseMs, openUntilMs: clock.now() + pauseMs, probedUntilMs: 0, last: answer.reason! })
     },
-    reset: () => circuits.clear(),
+    reset: (sourceId) => void circuits.delete(sourceId),
   }
 }

@@ -84,7 +84,7 @@ function turnAway(source: SourceSnapshot, line: Place[], refusal: Refusal, nowMs
       place.onEta(etaMs)
       return true
     }
-    place.resolve({ go: false, state: 'skipped', reason: exhausted(source, refusal, etaMs) })
+    place.resolve({ go: false, state: 'skipped', reason: quotaExhausted(source, etaMs, refusal.detail) })
     return false
   })
   line.splice(0, line.length, ...staying)
@@ -97,10 +97,11 @@ function estimate(source: SourceSnapshot, refusal: Refusal, place: number): numb
   return refusal.availableAtMs + Math.floor(place / limit.calls) * windowMs[limit.per]
 }
 
-function exhausted(source: SourceSnapshot, refusal: Refusal, etaMs: number): Reason {
+/** Why a row that will not wait for a provider's limit is skipped. */
+export function quotaExhausted(source: { slug: string; name: string }, etaMs: number, detail = `The limit of ${source.name} is reached.`): Reason {
   return {
     code: 'quota-exhausted',
-    detail: `${refusal.detail} The next call is possible at ${new Date(etaMs).toISOString()}.`,
+    detail: `${detail} The next call is possible at ${new Date(etaMs).toISOString()}.`,
     fix: { label: 'See the limits', href: `/sources/${source.slug}#limits` },
   }
 }

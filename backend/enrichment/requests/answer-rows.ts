@@ -12,7 +12,7 @@ import { readPast } from '../store/history.ts'
 import type { CallSlots } from '../pacing/call-slots.ts'
 import type { Live, LiveRequests } from './live-requests.ts'
 import type { CircuitBreaker } from '../pacing/circuit-breaker.ts'
-import { longestWaitMs, type Passage, type QuotaLines } from '../pacing/quota-line.ts'
+import { longestWaitMs, quotaExhausted, type Passage, type QuotaLines } from '../pacing/quota-line.ts'
 import { changeRow } from './run.ts'
 import type { OpenRow } from './settle-rows.ts'
 
@@ -51,14 +51,9 @@ export async function answerRows(deps: AnswerDeps, live: Live, rows: readonly Op
 }
 
 async function answerRow(deps: AnswerDeps, live: Live, open: OpenRow, flight: Flight, matches: Promise<Map<OpenRow, Match[]>>) {
-  if (flight.kind === 'joined') {
-    const answer = await flight.answer
-    live.stop.signal.throwIfAborted()
-    if (answer) return finishRow(deps, live, open, answer)
-    return answerRows(deps, live, [open])
-  }
+  if (flight.kind === 'joined') return joinFlight(deps, live, open, flight)
   try {
-    const answer = await ask(deps, live, open, matches)
+    const answer = await ask(deps, live, open, flight, matches)
     if (answer) {
       await commitAnswer(deps, live, open, answer)
       flight.settle(answer)
@@ -74,10 +69,27 @@ async function answerRow(deps: AnswerDeps, live: Live, open: OpenRow, flight: Fl
   }
 }
 
+type Ours = Extract<Flight, { kind: 'ours' }>
+type Joined = Extract<Flight, { kind: 'joined' }>
+
+/** Ends the row with what the call that is under way brings, or asks itself when that call was given up. */
+async function joinFlight(deps: AnswerDeps, live: Live, open: OpenRow, flight: Joined): Promise<void> {
+  const waits = live.run.head.overQuota === 'wait'
+  const inLine = new Promise<{ etaMs: number }>((resolve) => {
+    flight.onWait((etaMs) => (waits ? noteEta(deps, live, open, etaMs) : resolve({ etaMs })))
+  })
+  const first = await Promise.race([flight.answer, inLine])
+  live.stop.signal.throwIfAborted()
+  if (first === undefined) return answerRows(deps, live, [open])
+  if (!('etaMs' in first)) return finishRow(deps, live, open, first)
+  const reason = quotaExhausted(open.source, first.etaMs)
+  await change(deps, live, open, { state: 'skipped', reason, etaMs: null, finishedAtMs: deps.clock.now() })
+}
+
 /** The source's answer; undefined when the row was skipped instead. */
-async function ask(deps: AnswerDeps, live: Live, open: OpenRow, matches: Promise<Map<OpenRow, Match[]>>): Promise<Answer | undefined> {
+async function ask(deps: AnswerDeps, live: Live, open: OpenRow, flight: Ours, matches: Promise<Map<OpenRow, Match[]>>): Promise<Answer | undefined> {
   for (let attempt = 1; ; attempt += 1) {
-    const passage = await enterLine(deps, live, open)
+    const passage = await enterLine(deps, live, open, flight)
     if (!passage.go) {
       await change(deps, live, open, { state: passage.state, reason: passage.reason, etaMs: null, finishedAtMs: deps.clock.now() })
       return undefined
@@ -94,7 +106,7 @@ async function ask(deps: AnswerDeps, live: Live, open: OpenRow, matches: Promise
 }
 
 /** Waits for the provider's limits, unless the source is known to fail. */
-async function enterLine(deps: AnswerDeps, live: Live, open: OpenRow): Promise<Passage> {
+async function enterLine(deps: AnswerDeps, live: Live, open: OpenRow, flight: Ours): Promise<Passage> {
   const { source } = open
   if (source.exposure === 'local') return { go: true }
   const { head, items } = live.run
@@ -105,7 +117,10 @@ async function enterLine(deps: AnswerDeps, live: Live, open: OpenRow): Promise<P
   return deps.lines.enter(source, {
     overQuota: head.overQuota,
     signal: live.stop.signal,
-    onEta: (etaMs) => noteEta(deps, live, open, etaMs),
+    onEta: (etaMs) => {
+      noteEta(deps, live, open, etaMs)
+      flight.wait(etaMs)
+    },
     pointless: () => (entry.probe ? null : deps.breaker.peek(source)),
   })
 }

@@ -1,4 +1,4 @@
-import type { Quotas, Reason, SourceSnapshot } from '../../sources/index.ts'
+import type { Reason, WindowUsage } from '../../sources/index.ts'
 import { prepareRun } from './accept-request.ts'
 import { windowMs } from '../pacing/quota-line.ts'
 import type { RequestOptions } from './request-options.ts'
@@ -23,7 +23,11 @@ export type Preview = { run: Run; calls: number; leaves: boolean; sources: Sourc
 export async function previewRequest(deps: RunDeps, options: RequestOptions, caller: { id: string; name: string }): Promise<Preview> {
   const run = prepareRun(deps, options, caller)
   const settled = await settleRows(deps, run.head, run.items)
-  const sources = await Promise.all(run.head.plan.map((source) => previewSource(deps, source, settled)))
+  const asked = new Map(run.head.plan.map((source) => [source.id, settled.open.filter((open) => open.row.source.id === source.id).length]))
+  const usage = await deps.sources.quotas.usageOf([...asked].filter(([, calls]) => calls > 0).map(([id]) => id))
+  const sources = run.head.plan.map((source) =>
+    previewSource(deps, source, settled.changes.filter((change) => change.row.source.id === source.id), asked.get(source.id) ?? 0, usage.get(source.id) ?? []),
+  )
   const concerned = sources.filter((one) => one.willAsk + one.fromCache + one.skipped.length > 0)
   return {
     run,
@@ -33,17 +37,14 @@ export async function previewRequest(deps: RunDeps, options: RequestOptions, cal
   }
 }
 
-async function previewSource(deps: RunDeps, source: PlannedSource, settled: Settled): Promise<SourcePreview> {
-  const own = settled.changes.filter((change) => change.row.source.id === source.id)
-  const willAsk = settled.open.filter((open) => open.row.source.id === source.id).length
-  const snapshot = deps.sources.bySlug(source.slug)
+function previewSource(deps: RunDeps, source: PlannedSource, changes: Settled['changes'], willAsk: number, usage: WindowUsage[]): SourcePreview {
   return {
     source,
-    hosts: snapshot?.hosts ?? [],
+    hosts: deps.sources.bySlug(source.slug)?.hosts ?? [],
     willAsk,
-    fromCache: own.filter((change) => change.to.state !== 'skipped').length,
-    skipped: groupReasons(own.flatMap((change) => (change.to.state === 'skipped' && change.to.reason ? [change.to.reason] : []))),
-    queueEtaMs: snapshot && willAsk > 0 ? await lastEta(deps, snapshot, willAsk) : null,
+    fromCache: changes.filter((change) => change.to.state !== 'skipped').length,
+    skipped: groupReasons(changes.flatMap((change) => (change.to.state === 'skipped' && change.to.reason ? [change.to.reason] : []))),
+    queueEtaMs: willAsk > 0 ? latestWindowEnd(usage, willAsk, deps.clock.now()) : null,
   }
 }
 
@@ -57,15 +58,8 @@ function groupReasons(reasons: Reason[]): (Reason & { count: number })[] {
   return [...groups.values()]
 }
 
-/** When the limits would let the last of so many calls go; null when at once. */
-async function lastEta({ sources, clock }: RunDeps, source: SourceSnapshot, calls: number): Promise<number | null> {
-  if (source.limits.length === 0) return null
-  const used = await sources.quotas.usage(source.id)
-  return latestWindowEnd(used, calls, clock.now())
-}
-
 /** Full windows that pass before so many calls are through, for the tightest limit. Pure. */
-export function latestWindowEnd(usage: Awaited<ReturnType<Quotas['usage']>>, calls: number, nowMs: number): number | null {
+export function latestWindowEnd(usage: WindowUsage[], calls: number, nowMs: number): number | null {
   const ends = usage.map((limit) => {
     const over = calls - Math.max(0, limit.calls - limit.used)
     if (over <= 0) return 0

@@ -7,9 +7,20 @@ import { claimFlights, releaseFlights, stillFlying } from '../store/flights.ts'
 /** What becomes of one key that a process wants answered. */
 export type Flight =
   /** Ours to make: settle it with an answer, or give it up. */
-  | { kind: 'ours'; settle(answer: Answer): void; giveUp(): void }
+  | {
+      kind: 'ours'
+      settle(answer: Answer): void
+      giveUp(): void
+      /** The call waits in the provider's line, probably until then: those who joined want to know. */
+      wait(etaMs: number): void
+    }
   /** Under way here or in another process; undefined when whoever flew it gave up: ask again. */
-  | { kind: 'joined'; answer: Promise<Answer | undefined> }
+  | {
+      kind: 'joined'
+      answer: Promise<Answer | undefined>
+      /** Told when the call waits in the provider's line, as far as it waits in this process. */
+      onWait(listener: (etaMs: number) => void): void
+    }
 
 /** Identical questions in flight share one call, across backend processes too. */
 export type Flights = {
@@ -20,7 +31,12 @@ export type Flights = {
 
 const askOthersEveryMs = 150
 
-type Here = { answer: Promise<Answer | undefined>; end: (answer: Answer | undefined) => void }
+type Here = {
+  answer: Promise<Answer | undefined>
+  end: (answer: Answer | undefined) => void
+  etaMs: number | null
+  listeners: ((etaMs: number) => void)[]
+}
 
 export function openFlights(deps: { sql: Postgres; owner: () => string; clock: Clock }): Flights {
   const { sql, owner, clock } = deps
@@ -37,7 +53,7 @@ export function openFlights(deps: { sql: Postgres; owner: () => string; clock: C
         resolve(value)
       }
     })
-    const flight = { answer, end }
+    const flight: Here = { answer, end, etaMs: null, listeners: [] }
     here.set(key, flight)
     return flight
   }
@@ -47,9 +63,24 @@ export function openFlights(deps: { sql: Postgres; owner: () => string; clock: C
       kind: 'ours',
       // The claim in the database ends with the commit of the answer.
       settle: (answer) => flight.end(answer),
+      wait: (etaMs) => {
+        flight.etaMs = etaMs
+        for (const listener of flight.listeners) listener(etaMs)
+      },
       giveUp: () => {
         // Only then: who asks again claims anew, and this must not take that claim away.
         void releaseFlights(sql, owner(), [key]).catch(() => {}).finally(() => flight.end(undefined))
+      },
+    }
+  }
+
+  function joined(flight: Here): Flight {
+    return {
+      kind: 'joined',
+      answer: flight.answer,
+      onWait: (listener) => {
+        flight.listeners.push(listener)
+        if (flight.etaMs !== null) listener(flight.etaMs)
       },
     }
   }
@@ -89,10 +120,10 @@ export function openFlights(deps: { sql: Postgres; owner: () => string; clock: C
     async board(keys, signal) {
       const started = clock.now()
       const fresh = new Map<string, Here>()
-      const joined = new Map<number, Here>()
+      const boarded = new Map<number, Here>()
       for (const [index, key] of keys.entries()) {
         const flying = here.get(key)
-        if (flying) joined.set(index, flying)
+        if (flying) boarded.set(index, flying)
         else fresh.set(key, takeOff(key))
       }
       let claimed = new Set<string>()
@@ -105,8 +136,8 @@ export function openFlights(deps: { sql: Postgres; owner: () => string; clock: C
       // A little before: the other process may have answered between our look into the cache and our claim.
       for (const [key, flight] of fresh) if (!claimed.has(key)) watch(key, flight, started - 2_000)
       return keys.map((key, index) => {
-        const flight = joined.get(index) ?? fresh.get(key)!
-        return claimed.has(key) && !joined.has(index) ? ours(key, flight) : { kind: 'joined', answer: flight.answer }
+        const flight = boarded.get(index) ?? fresh.get(key)!
+        return claimed.has(key) && !boarded.has(index) ? ours(key, flight) : joined(flight)
       })
     },
     async close() {

@@ -37,7 +37,7 @@ export function freezeBatch(batch: Batch, owner: string) {
     indicators: toJson(requests.flatMap(toIndicatorRecords)),
     answers: toJson(batch.answers.map(toAnswerRecord)),
     outcomes: toJson(Array.from(batch.rows, toOutcomeRecord)),
-    progress: toJson(progress.map(toProgressRecord)),
+    progress: toJson(progress.map((run) => toProgressRecord(run, owner))),
     verdicts: toJson(finished.flatMap(toIndicatorRecords)),
   }
 }
@@ -90,7 +90,8 @@ export async function writeBatch(sql: Postgres, records: FrozenBatch): Promise<v
       set seq = p.seq, counts = p.counts, finished_at = p.finished_at, verdict_level = p.verdict_level,
           owner = case when p.finished_at is null then r.owner end
       from progress p
-      where r.id = p.id and r.finished_at is null
+      -- A process that was taken for dead and woke up has nothing to say about what others run now.
+      where r.id = p.id and r.finished_at is null and r.owner = p.owner
     ),
     weighed as (
       update enrichment.request_indicators i
@@ -106,16 +107,16 @@ const time = (ms: number | null): string | null => (ms === null ? null : new Dat
 function toRequestRecord(run: Run, settled: readonly Row[], owner: string) {
   const { head } = run
   return {
-    ...toProgressRecord(run),
+    ...toProgressRecord(run, owner),
     created_at: time(head.createdAtMs), created_by: head.createdBy.id, created_by_name: head.createdBy.name,
     tlp: head.tlp, pap: head.pap, fresh: head.fresh, over_quota: head.overQuota, chosen: head.chosen, plan_id: planId(head.plan),
     rejected: head.rejected, settled: toSettled(run, settled), owner: run.finishedAtMs === null ? owner : null,
   }
 }
 
-function toProgressRecord(run: Run) {
+function toProgressRecord(run: Run, owner: string) {
   return {
-    id: run.head.id, seq: run.seq, counts: run.counts, finished_at: time(run.finishedAtMs),
+    id: run.head.id, owner, seq: run.seq, counts: run.counts, finished_at: time(run.finishedAtMs),
     verdict_level: run.finishedAtMs === null ? null : worstLevel(run),
   }
 }

@@ -129,8 +129,9 @@ function summarise(
   const parts: string[] = []
   if (agree.length > 0) parts.push(`${agree.length} of ${agree.length + disagree.length} say so: ${names(agree)}`)
   if (disagree.length > 0) parts.push(`${names(disagree)} ${disagree.length === 1 ? 'disagrees' : 'disagree'}`)
-  if (agree.length + disagree.length === 0) parts.push('no source makes a claim')
-  if (silent > 0) parts.push(`${silent} without a claim`)
+  const claims = agree.length + disagree.length
+  if (claims === 0) parts.push(silent > 0 ? `${silent} answered, none makes a claim` : 'no source makes a claim')
+  else if (silent > 0) parts.push(`${silent} without a claim`)
   if (failed > 0) parts.push(`${failed} failed`)
   if (pending > 0) parts.push(`${pending} still running`)
   return `${level.charAt(0).toUpperCase()}${level.slice(1)}: ${parts.join('; ')}.`
@@ -140,7 +141,7 @@ function whatWouldChange(level: VerdictLevel, claims: Claim[], pending: number, 
   const open = pending + failed
   const missing = open > 0 ? ` ${open} ${open === 1 ? 'source has' : 'sources have'} not answered.` : ''
   if (level === 'unknown') return `Any source that claims something.${missing}`
-  if (level === 'benign') return `One malicious claim of a source of reliability C or better.${missing}`
+  if (level === 'benign') return `A malicious claim that outweighs ${names(claims.filter((claim) => claim.level === 'benign'))}.${missing}`
   const strongest = claims.find((claim) => speaksFor(claim.level, level))
   const without = claims.filter((claim) => claim !== strongest)
   const other = levelOf(without, weighScore(without))

@@ -268,3 +268,15 @@ describe('the history', () => {
     expect(rowOf(second, 'history')).toMatchObject({ state: 'found' })
   })
 })
+
+test('a request that will not wait for a limit does not wait with one that does', async () => {
+  virustotal.answer((_call, response) => json(response, { error: { code: 'NotFoundError' } }, 404))
+  const addresses = ['8.6.6.1', '8.6.6.2', '8.6.6.3', '8.6.6.4', '8.6.6.5', '8.6.6.6']
+  const waiting = await ask({ indicators: addresses, sources: ['virustotal'] })
+  const view = await readWhen(waiting.id, (now) => now.indicators.some((_, position) => rowOf(now, 'virustotal', position).eta !== null))
+  const inLine = view.indicators.find((_, position) => rowOf(view, 'virustotal', position).eta !== null)!
+  const skipping = await ask({ indicators: [inLine.value], sources: ['virustotal'], overQuota: 'skip', wait: true })
+  expect(rowOf(skipping, 'virustotal')).toMatchObject({ state: 'skipped', reason: { code: 'quota-exhausted' } })
+  const joining = await ask({ indicators: [inLine.value], sources: ['virustotal'] })
+  expect(rowOf(await readWhen(joining.id, (now) => rowOf(now, 'virustotal').eta !== null), 'virustotal').state).toBe('queued')
+})
