@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { REPEATS, mayRepeat } from '@indag/runner-contract'
 import type { CallFailure, CallHost, CancelSignal, Child, HookCall, Outcome } from '@indag/runner-contract'
 
 /** A worker that served so many calls, or lived so long, is replaced: what code piles up in it goes with it. */
@@ -7,20 +8,25 @@ const MAXIMUM_AGE_MS = 30 * 60_000
 /** A call that waited so long gets a new worker when those that there are have long calls. */
 const PATIENCE_MS = 25
 const LONG_CALL_MS = 10
+/** So many calls may be on their way into a worker whose calls are short: it finds the next one there without waiting for the runner. */
+const DEPTH = 8
+const SHORT_MS = 5
+const SHORT_IN_A_ROW = 8
+const LOOK_MS = 20
 /** More workers that compute than processors only stand in each other's way; those that wait for the host do not count. */
 const COMPUTING = Math.max(2, availableParallelism())
 
 /** The end that we chose, of a worker in which nothing runs. */
 export const ENDED: CallFailure = { reason: 'crashed', message: 'The worker was ended' }
 
-export type Worker = { child: Child; memoryBytes: number; calls: number; bornMs: number; calledMs: number; idleSinceMs: number; asking: number }
+export type Worker = { child: Child; memoryBytes: number; calls: number; bornMs: number; calledMs: number; idleSinceMs: number; asking: number; inFlight: number; shortness: number }
 
 export type Start = (call: HookCall) => Promise<Worker | CallFailure>
 
-type Queued = { sinceMs: number; call: HookCall; host: CallHost; signal: CancelSignal; resolve(outcome: Outcome): void; leave(): void }
+type Queued = { sinceMs: number; call: HookCall; host: CallHost; signal: CancelSignal; resolve(outcome: Outcome): void; leave(): void; refuse(failure: CallFailure): void }
 
 /**
- * The workers of one source version in one trust domain, and the calls that wait for them. One call at a time in each; a new
+ * The workers of one source version in one trust domain, and the calls that wait for them. One call runs at a time in each; a new
  * worker when the others compute on spare processors or all wait, up to the call's own limit of calls at once.
  */
 export class WorkerSet {
@@ -31,6 +37,7 @@ export class WorkerSet {
   #starting = 0
   #retired = false
   #patience: NodeJS.Timeout | undefined
+  #looking: NodeJS.Timeout | undefined
 
   constructor(start: Start) {
     this.#start = start
@@ -41,8 +48,15 @@ export class WorkerSet {
   }
 
   /** Runs the call in an idle worker, or queues it. Never rejects. */
-  call(call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome> {
-    const worker = this.#takeIdle(call)
+  async call(call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome> {
+    let outcome = await this.#place(call, host, signal)
+    // It waited behind a call that ended the worker, or held it up.
+    for (let repeat = 0; repeat < REPEATS && mayRepeat(outcome, call, signal); repeat += 1) outcome = await this.#place(call, host, signal)
+    return outcome
+  }
+
+  #place(call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome> {
+    const worker = this.#takeIdle(call) ?? this.#joinShort(call)
     if (worker) return this.#run(worker, call, host, signal)
     return new Promise((resolve) => {
       this.#enqueue(call, host, signal, resolve)
@@ -80,12 +94,28 @@ export class WorkerSet {
     return undefined
   }
 
+  /** A busy worker that will have done its calls sooner than another could begin. */
+  #joinShort(call: HookCall): Worker | undefined {
+    let best: Worker | undefined
+    for (const worker of this.busy) {
+      if (worker.shortness < SHORT_IN_A_ROW || worker.inFlight >= DEPTH || worker.asking > 0) continue
+      if (worker.memoryBytes < call.limits.memoryBytes || worker.calls >= MAXIMUM_CALLS || worker.child.heldUp) continue
+      if (!best || worker.inFlight < best.inFlight) best = worker
+    }
+    return best
+  }
+
   async #run(worker: Worker, call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome> {
+    const sentMs = Date.now()
     worker.idleSinceMs = 0
-    worker.calledMs = Date.now()
+    worker.calledMs = sentMs
     this.busy.add(worker)
     worker.calls += 1
+    worker.inFlight += 1
     const outcome = await worker.child.call(call, this.#counted(worker, host), signal)
+    const isShort = Date.now() - sentMs < SHORT_MS * worker.inFlight
+    worker.shortness = isShort ? Math.min(worker.shortness + 1, 4 * SHORT_IN_A_ROW) : worker.shortness >> 1
+    worker.inFlight -= 1
     this.#release(worker)
     return outcome
   }
@@ -110,6 +140,7 @@ export class WorkerSet {
   }
 
   #release(worker: Worker): void {
+    if (worker.inFlight > 0) return this.#serveQueue()
     if (!this.busy.delete(worker)) return
     const now = Date.now()
     if (this.#retired || worker.calls >= MAXIMUM_CALLS || now - worker.bornMs >= MAXIMUM_AGE_MS) return worker.child.kill(ENDED)
@@ -119,10 +150,11 @@ export class WorkerSet {
   }
 
   #serveQueue(): void {
-    for (let index = 0; index < this.#queue.length && this.idle.length > 0; ) {
+    for (let index = 0; index < this.#queue.length; ) {
       const queued = this.#queue[index] as Queued
-      const worker = this.#takeIdle(queued.call)
+      const worker = this.#takeIdle(queued.call) ?? this.#joinShort(queued.call)
       if (!worker) {
+        if (this.idle.length === 0) return
         index += 1
         continue
       }
@@ -139,8 +171,6 @@ export class WorkerSet {
       if (index >= 0) this.#queue.splice(index, 1)
       resolve({ ok: false, failure })
     }
-    const late = { reason: 'timeout', message: 'No worker became free before the deadline' } as const
-    const timer = setTimeout(() => refuse(late), Math.max(0, call.deadlineMs - Date.now()))
     const cancel = () => refuse({ reason: 'cancelled', message: 'The caller went away' })
     const queued: Queued = {
       sinceMs: Date.now(),
@@ -148,11 +178,10 @@ export class WorkerSet {
       host,
       signal,
       resolve,
-      leave: () => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', cancel)
-      },
+      refuse,
+      leave: () => signal.removeEventListener('abort', cancel),
     }
+    this.#looking ??= setInterval(() => this.#refuseLate(), LOOK_MS)
     signal.addEventListener('abort', cancel, { once: true })
     this.#queue.push(queued)
     if (signal.aborted) cancel()
@@ -173,6 +202,16 @@ export class WorkerSet {
     if (now - next.sinceMs < PATIENCE_MS) return false
     for (const worker of this.busy) if (now - worker.calledMs < LONG_CALL_MS) return false
     return true
+  }
+
+  /** One timer for all that wait. */
+  #refuseLate(): void {
+    const nowMs = Date.now()
+    for (const queued of [...this.#queue])
+      if (nowMs >= queued.call.deadlineMs) queued.refuse({ reason: 'timeout', message: 'No worker became free before the deadline' })
+    if (this.#queue.length > 0) return
+    clearInterval(this.#looking)
+    this.#looking = undefined
   }
 
   #lookAgain(): void {

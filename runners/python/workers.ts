@@ -52,7 +52,7 @@ export class Workers {
     try {
       const child = (library === null ? this.#spares.pop() : undefined) ?? (await this.#fork(library))
       if (child.death) return child.death
-      const worker: Worker = { child, memoryBytes, calls: 0, bornMs: Date.now(), calledMs: 0, idleSinceMs: 0, asking: 0 }
+      const worker: Worker = { child, memoryBytes, calls: 0, bornMs: Date.now(), calledMs: 0, idleSinceMs: 0, asking: 0, inFlight: 0, shortness: 0 }
       this.#owned.set(child, { worker, onDeath })
       this.#refill()
       return worker
@@ -77,7 +77,12 @@ export class Workers {
   async #fork(library: string | null): Promise<Child> {
     this.#zygote ??= this.#openZygote()
     const zygote = await this.#zygote
-    return new Child(await zygote.fork(library), { onDeath: (dead) => this.#bury(dead) })
+    return new Child(await zygote.fork(library), {
+      onDeath: (dead) => this.#bury(dead),
+      isSerial: true,
+      // Another worker can always be had, or waited for.
+      hasRoomElsewhere: () => true,
+    })
   }
 
   #openZygote(): Promise<Zygote> {

@@ -17,6 +17,8 @@ const HELD_UP_MS = 250
 const READY_WITHIN_MS = 10_000
 
 export type ChildListener = {
+  /** It begins a call only when the one before is over, not when that waits. */
+  isSerial?: boolean
   /** Called once, when the child is dead or being killed. */
   onDeath(child: Child): void
   /** Whether calls that wait behind a long one have a better place to go. */
@@ -47,6 +49,7 @@ export class Child {
   #nextId = 1
   #largestOutputBytes = 0
   #corked = false
+  #leaving = false
   #becomeReady!: () => void
 
   constructor(spawned: Spawned, listener: ChildListener) {
@@ -158,7 +161,9 @@ export class Child {
 
   /** The child is dead, or has to be: because of `culprit`, or of whom it looks like. */
   #die(cause: CallFailure, culprit?: RunningCall | RunningLoad): void {
-    const found = culprit ?? culpritOf([...this.#calls.values(), ...this.#loads.values()], this.#line.head, Date.now())
+    const bound = [...this.#calls.values(), ...this.#loads.values()]
+    if (this.#leaving) for (const each of bound) if (!each.heard) each.begunMs = 0
+    const found = culprit ?? (this.#leaving ? undefined : culpritOf(bound, this.#line.head, Date.now()))
     this.#end(cause, (each) => fateOf(each, found, cause))
   }
 
@@ -281,10 +286,12 @@ export class Child {
   #receive(type: number, id: number, payload: Buffer): void {
     if (this.death) return
     if (type === Frame.READY) return this.#markReady()
+    if (type === Frame.LEAVING) return void (this.#leaving = true)
+    const hasBegunAll = !this.#listener.isSerial || type === Frame.RESULT || type === Frame.FAILURE
     const call = this.#calls.get(id)
     if (call) {
       if (type === Frame.LOADED) return this.#breach('a malformed answer to a load')
-      if (!call.heard) this.#line.hear(call)
+      if (hasBegunAll && !call.heard) this.#line.hear(call)
       const fault = hearFrame(call, type, payload, this.#channel)
       if (fault) this.#breach(fault)
       return
@@ -293,9 +300,10 @@ export class Child {
     // Late words of a call that is over are normal between our answer and the child's knowledge of it; they carry nothing.
     if (id <= 0 || id > this.#nextId || type < Frame.RESULT || type > Frame.BEGUN)
       return this.#breach('a frame for a call that does not exist')
-    const unheard = this.#unheard.get(id)
-    if (unheard) this.#line.hear(unheard)
+    const unheard = hasBegunAll ? this.#unheard.get(id) : undefined
+    if (!unheard) return
     this.#unheard.delete(id)
+    this.#line.hear(unheard)
   }
 
   #markReady(): void {

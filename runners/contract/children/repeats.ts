@@ -1,7 +1,7 @@
 import type { CallHost, CancelSignal, HookCall, Outcome } from '../executor.ts'
 
 /** A call that lost its child more often than this has too bad a neighbourhood: its caller may try another runner. */
-const REPEATS = 2
+export const REPEATS = 4
 
 export type Attempt = (call: HookCall, host: CallHost, signal: CancelSignal, alone: boolean) => Promise<Outcome>
 
@@ -44,6 +44,6 @@ export class Repeats {
   }
 }
 
-function mayRepeat(outcome: Outcome, call: HookCall, signal: CancelSignal): boolean {
+export function mayRepeat(outcome: Outcome, call: HookCall, signal: CancelSignal): boolean {
   return !outcome.ok && outcome.failure.again !== undefined && !signal.aborted && Date.now() < call.deadlineMs
 }

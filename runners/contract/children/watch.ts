@@ -1,4 +1,4 @@
-import { readResidentBytes } from '../sandbox/index.ts'
+import { makeResidentReader } from '../sandbox/index.ts'
 
 const LOOK_MS = 10
 /** Memory of a child above what it had when it was ready: per loaded version, and once. */
@@ -10,6 +10,7 @@ export class Watch {
   residentBytes = 0
   readonly #pid: number
   readonly #look: () => boolean
+  #read: () => number = () => 0
   #baseBytes = 0
   #largestMemoryBytes = 0
   #timer: NodeJS.Timeout | undefined
@@ -33,12 +34,13 @@ export class Watch {
 
   /** What the child has before anything was given to it. */
   baseline(): void {
-    this.#baseBytes = this.residentBytes = readResidentBytes(this.#pid)
+    this.#read = makeResidentReader(this.#pid)
+    this.#baseBytes = this.residentBytes = this.#read()
   }
 
   takesTooMuch(versions: number): boolean {
     if (this.#pid <= 0) return false
-    this.residentBytes = readResidentBytes(this.#pid)
+    this.residentBytes = this.#read()
     const allowedBytes = this.#baseBytes + versions * VERSION_BYTES + 2 * this.#largestMemoryBytes + SLACK_BYTES
     return this.residentBytes > allowedBytes
   }

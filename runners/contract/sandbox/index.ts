@@ -2,6 +2,6 @@
 export { boxCommand, boxModules } from './box-command.ts'
 export type { BoxOptions } from './box-command.ts'
 export { probeSandbox } from './probe-sandbox.ts'
-export { readResidentBytes } from './resident-bytes.ts'
+export { makeResidentReader, readResidentBytes } from './resident-bytes.ts'
 export { interpreterOf } from './sandbox-report.ts'
 export type { Interpreter, SandboxReport } from './sandbox-report.ts'

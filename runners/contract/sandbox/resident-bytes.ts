@@ -11,6 +11,18 @@ export function readResidentBytes(pid: number): number {
   return descendants(pid).reduce((sum, each) => sum + residentOf(each), 0)
 }
 
+/**
+ * The same for a child that cannot start processes, polled often: the launchers above it are read once, the last of the line each time.
+ * Call it when the child is ready.
+ */
+export function makeResidentReader(pid: number): () => number {
+  if (pid <= 0) return () => 0
+  const family = descendants(pid)
+  const last = family.at(-1) ?? pid
+  const above = family.slice(0, -1).reduce((sum, each) => sum + residentOf(each), 0)
+  return () => above + residentOf(last)
+}
+
 function descendants(pid: number): number[] {
   const found: number[] = []
   const open = [pid]

@@ -6,7 +6,7 @@ import struct
 import threading
 
 LOAD, CALL, SETTLE, CANCEL, UNLOAD = 1, 2, 3, 4, 5
-LOADED, RESULT, FAILURE, OP, LOG, EMIT, READY = 65, 66, 67, 68, 69, 70, 71
+LOADED, RESULT, FAILURE, OP, LOG, EMIT, READY, LEAVING = 65, 66, 67, 68, 69, 70, 71, 73
 HEADER = struct.Struct('>IBI')
 OP_ID = struct.Struct('>I')
 CHUNK = 65536
@@ -38,6 +38,7 @@ class Channel:
         self._writing = threading.Lock()
         self._reading = threading.RLock()
         self._next_op = 0
+        self._later = []
         self._settled = {}
         self._futures = {}
         self._loop = None
@@ -62,6 +63,10 @@ class Channel:
 
     def send_json(self, kind, call_id, value):
         self.send(kind, call_id, dumps(value).encode('utf-8', 'replace'))
+
+    def next(self):
+        """The next frame that is not about a call under way."""
+        return self._later.pop(0) if self._later else self.read()
 
     def read(self):
         """The next frame: (type, call id, payload). The runner going away ends the process."""
@@ -142,6 +147,9 @@ class Channel:
     def _dispatch(self, kind, call_id, payload):
         if kind == CANCEL and call_id == self.call_id:
             raise Stopped('cancelled')
+        if kind == CALL:
+            # The next one, sent ahead: its turn comes.
+            self._later.append((kind, call_id, payload))
         if kind != SETTLE or call_id != self.call_id:
             return
         op, answer = OP_ID.unpack_from(payload)[0], (payload[4] == 1, loads(payload[5:]))

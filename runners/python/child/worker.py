@@ -69,7 +69,7 @@ class Worker:
         signal.signal(signal.SIGPROF, self._on_alarm)
         self.channel.send(frames.READY, 0, b'{}')
         while True:
-            kind, call_id, payload = self.channel.read()
+            kind, call_id, payload = self.channel.next()
             if kind == frames.CALL:
                 self._call(call_id, payload)
             elif kind == frames.LOAD:
@@ -126,6 +126,7 @@ class Worker:
         channel.send(kind, call_id, payload)
         # Threads that outlive their call would act in the next one's name.
         if active_threads() > 1:
+            channel.send(frames.LEAVING, 0, b'')
             os._exit(0)
 
     def _arm(self, seconds, processor_seconds):
