@@ -27,9 +27,11 @@ const fixes: Partial<Record<CallFailureReason, Fix>> = {
   'runner-unavailable': toRunners,
 }
 
-/** A failed call as a row's reason: the code, the message with the author's line, and where to mend it. */
+/** A failed call as a row's reason: the code, the message, in the author's code its line, and where to mend it. */
 export function failureReason(failure: CallFailure, slug: string): Reason {
-  const where = failure.line ? ` (line ${failure.line}${failure.column ? `, column ${failure.column}` : ''})` : ''
   const fix = fixes[failure.reason]?.(slug)
+  // A place in the code helps its author; that a provider is away is not the code's doing.
+  const place = failure.line ? ` (line ${failure.line}${failure.column ? `, column ${failure.column}` : ''})` : ''
+  const where = fixes[failure.reason] === toCode ? place : ''
   return { code: failure.reason, detail: `${failure.message}${where}`, ...(fix ? { fix } : {}) }
 }
