@@ -23,7 +23,7 @@ export type Worker = { child: Child; memoryBytes: number; calls: number; bornMs:
 
 export type Start = (call: HookCall) => Promise<Worker | CallFailure>
 
-type Queued = { sinceMs: number; call: HookCall; host: CallHost; signal: CancelSignal; resolve(outcome: Outcome): void; leave(): void; refuse(failure: CallFailure): void }
+type Queued = { sinceMs: number; alone: boolean; call: HookCall; host: CallHost; signal: CancelSignal; resolve(outcome: Outcome): void; leave(): void; refuse(failure: CallFailure): void }
 
 /**
  * The workers of one source version in one trust domain, and the calls that wait for them. One call runs at a time in each; a new
@@ -51,15 +51,20 @@ export class WorkerSet {
   async call(call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome> {
     let outcome = await this.#place(call, host, signal)
     // It waited behind a call that ended the worker, or held it up.
-    for (let repeat = 0; repeat < REPEATS && mayRepeat(outcome, call, signal); repeat += 1) outcome = await this.#place(call, host, signal)
+    for (let repeat = 0; repeat < REPEATS && mayRepeat(outcome, call, signal); repeat += 1) {
+      const alone = !outcome.ok && outcome.failure.again === 'alone'
+      outcome = await this.#place(call, host, signal, alone)
+    }
     return outcome
   }
 
-  #place(call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome> {
-    const worker = this.#takeIdle(call) ?? this.#joinShort(call)
+  /** `alone`: with no other call in its worker, since it may have been the end of the last one. */
+  #place(call: HookCall, host: CallHost, signal: CancelSignal, alone = false): Promise<Outcome> {
+    const worker = this.#takeIdle(call) ?? (alone ? undefined : this.#joinShort(call))
+    if (worker && alone) worker.shortness = 0
     if (worker) return this.#run(worker, call, host, signal)
     return new Promise((resolve) => {
-      this.#enqueue(call, host, signal, resolve)
+      this.#enqueue(call, host, signal, alone, resolve)
       this.#grow()
     })
   }
@@ -152,7 +157,8 @@ export class WorkerSet {
   #serveQueue(): void {
     for (let index = 0; index < this.#queue.length; ) {
       const queued = this.#queue[index] as Queued
-      const worker = this.#takeIdle(queued.call) ?? this.#joinShort(queued.call)
+      const worker = this.#takeIdle(queued.call) ?? (queued.alone ? undefined : this.#joinShort(queued.call))
+      if (worker && queued.alone) worker.shortness = 0
       if (!worker) {
         if (this.idle.length === 0) return
         index += 1
@@ -164,7 +170,7 @@ export class WorkerSet {
     }
   }
 
-  #enqueue(call: HookCall, host: CallHost, signal: CancelSignal, resolve: (outcome: Outcome) => void): void {
+  #enqueue(call: HookCall, host: CallHost, signal: CancelSignal, alone: boolean, resolve: (outcome: Outcome) => void): void {
     const refuse = (failure: CallFailure) => {
       queued.leave()
       const index = this.#queue.indexOf(queued)
@@ -174,6 +180,7 @@ export class WorkerSet {
     const cancel = () => refuse({ reason: 'cancelled', message: 'The caller went away' })
     const queued: Queued = {
       sinceMs: Date.now(),
+      alone,
       call,
       host,
       signal,

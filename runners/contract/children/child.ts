@@ -49,7 +49,8 @@ export class Child {
   #nextId = 1
   #largestOutputBytes = 0
   #corked = false
-  #leaving = false
+  /** A write failed: its last words are lost with it, so that it cannot be told whose doing its end was. */
+  #isDeaf = false
   #becomeReady!: () => void
 
   constructor(spawned: Spawned, listener: ChildListener) {
@@ -67,7 +68,7 @@ export class Child {
     spawned.socket.on('data', (chunk: Buffer) => {
       if (!this.death && !reader.push(chunk)) this.#breach('a frame that is too large')
     })
-    spawned.socket.on('error', () => {})
+    spawned.socket.on('error', () => (this.#isDeaf = true))
     spawned.socket.on('close', () => this.#die(crash('closed its channel')))
     spawned.onExit(() => this.#die(crash('ended by itself')))
   }
@@ -162,8 +163,7 @@ export class Child {
   /** The child is dead, or has to be: because of `culprit`, or of whom it looks like. */
   #die(cause: CallFailure, culprit?: RunningCall | RunningLoad): void {
     const bound = [...this.#calls.values(), ...this.#loads.values()]
-    if (this.#leaving) for (const each of bound) if (!each.heard) each.begunMs = 0
-    const found = culprit ?? (this.#leaving ? undefined : culpritOf(bound, this.#line.head, Date.now()))
+    const found = culprit ?? (this.#isDeaf ? undefined : culpritOf(bound, this.#line.head, Date.now()))
     this.#end(cause, (each) => fateOf(each, found, cause))
   }
 
@@ -286,7 +286,7 @@ export class Child {
   #receive(type: number, id: number, payload: Buffer): void {
     if (this.death) return
     if (type === Frame.READY) return this.#markReady()
-    if (type === Frame.LEAVING) return void (this.#leaving = true)
+    if (type === Frame.LEAVING) return this.#letGo()
     const hasBegunAll = !this.#listener.isSerial || type === Frame.RESULT || type === Frame.FAILURE
     const call = this.#calls.get(id)
     if (call) {
@@ -304,6 +304,13 @@ export class Child {
     if (!unheard) return
     this.#unheard.delete(id)
     this.#line.hear(unheard)
+  }
+
+  /** What it was still given is begun by another. */
+  #letGo(): void {
+    for (const each of [...this.#calls.values(), ...this.#loads.values()]) if (!each.heard) each.begunMs = 0
+    const cause = crash('asked to be ended')
+    this.#end(cause, (each) => fateOf(each, undefined, cause))
   }
 
   #markReady(): void {

@@ -14,7 +14,7 @@ export const Frame = {
   READY: 71,
   /** A call's first turn is over, and the call is not. */
   BEGUN: 72,
-  /** The child ends after what it has answered, and begins nothing more. */
+  /** The child begins nothing more, and wants to be ended. */
   LEAVING: 73,
 } as const
 export type FrameType = (typeof Frame)[keyof typeof Frame]

@@ -54,6 +54,12 @@ class Channel:
             self._stop_after = False
             raise Stopped('timeout')
 
+    def leave(self):
+        """Asks to be ended, and waits for it: an exit now could take along what the runner has not read yet."""
+        self.send(LEAVING, 0, b'')
+        while True:
+            self._receive()
+
     def stop(self):
         """For the alarm, which comes to the main thread at any point: raises Stopped, but never in the middle of a frame."""
         if self._sender == MAIN_THREAD:

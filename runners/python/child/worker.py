@@ -126,8 +126,7 @@ class Worker:
         channel.send(kind, call_id, payload)
         # Threads that outlive their call would act in the next one's name.
         if active_threads() > 1:
-            channel.send(frames.LEAVING, 0, b'')
-            os._exit(0)
+            channel.leave()
 
     def _arm(self, seconds, processor_seconds):
         self.armed = True
