@@ -13,7 +13,7 @@ export type ChildProgram = {
 const HERE = dirname(fileURLToPath(import.meta.url))
 const CONTRACT = dirname(fileURLToPath(import.meta.resolve('@indag/runner-contract')))
 /** In this order they make one script: each may use what stands above it. */
-const KIT = ['errors', 'encoding', 'punycode', 'url', 'structured-clone', 'calls', 'lockdown']
+const KIT = ['errors', 'encoding', 'punycode', 'url', 'structured-clone', 'response', 'timers', 'calls', 'lockdown']
 
 /**
  * Writes the child program as plain JavaScript into a folder of its own, below this run's. A child that stripped types itself would start 40 ms later and

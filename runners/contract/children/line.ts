@@ -10,9 +10,9 @@ export type Turn = {
   heard: boolean
 }
 
-/** When a turn that has begun must be over. */
+/** When a turn that has begun must be over; at once for one that nobody waited for any longer when it began. */
 export function stopMs(turn: Turn): number {
-  return Math.min(turn.begunMs + turn.wallMs, turn.latestMs)
+  return Math.max(turn.begunMs, Math.min(turn.begunMs + turn.wallMs, turn.latestMs))
 }
 
 /**

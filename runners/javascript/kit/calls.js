@@ -3,78 +3,13 @@ const RESULT = 0
 const FAILURE = 1
 const HOOK_NAMES = ['fetchData', 'backgroundTask', 'receive']
 const calls = new Map()
-const timers = new Map()
-const TIMERS = 100
 const LOG_CHARACTERS = 2000
 let nextOp = 1
-let nextTimer = 1
 let current = 0
 let hooks = {}
 
 const parseJson = JSON.parse
 const stringifyJson = JSON.stringify
-
-class Headers {
-  #pairs
-  constructor(pairs) {
-    this.#pairs = pairs
-  }
-  get(name) {
-    const wanted = String(name).toLowerCase()
-    const values = this.#pairs.filter(([each]) => each === wanted).map(([, value]) => value)
-    return values.length > 0 ? values.join(', ') : null
-  }
-  has(name) {
-    return this.get(name) !== null
-  }
-  entries() {
-    return this.#pairs.map(([name, value]) => [name, value])[Symbol.iterator]()
-  }
-  forEach(each) {
-    for (const [name, value] of this.#pairs) each(value, name, this)
-  }
-  [Symbol.iterator]() {
-    return this.entries()
-  }
-}
-
-/** The Web's Response, as far as a source needs it. The body has come as a whole. */
-class Response {
-  #answer
-  #headers
-  constructor(answer) {
-    this.#answer = answer
-    this.#headers = new Headers(answer.headers)
-  }
-  get status() {
-    return this.#answer.status
-  }
-  get ok() {
-    return this.status >= 200 && this.status <= 299
-  }
-  get url() {
-    return this.#answer.url
-  }
-  get headers() {
-    return this.#headers
-  }
-  async text() {
-    return this.#answer.encoding === 'base64'
-      ? new TextDecoder().decode(bytesOfBase64(this.#answer.body))
-      : this.#answer.body
-  }
-  async json() {
-    return parseJson(await this.text())
-  }
-  async bytes() {
-    return this.#answer.encoding === 'base64'
-      ? bytesOfBase64(this.#answer.body)
-      : new TextEncoder().encode(this.#answer.body)
-  }
-  async arrayBuffer() {
-    return (await this.bytes()).buffer
-  }
-}
 
 const headerPairs = (headers) => {
   if (headers === undefined || headers === null) return []
@@ -312,32 +247,6 @@ const cancel = (id, reason, message) => {
     } catch {}
   }
   finish(call, FAILURE, stringifyJson({ reason, message }))
-}
-
-const startTimer = (call, run, afterMs) => {
-  if (timers.size >= TIMERS) throw new RangeError(`setTimeout: at most ${TIMERS} timers may wait`)
-  const id = nextTimer++
-  timers.set(id, { run, callId: call?.id ?? 0 })
-  post('timer', call?.id ?? 0, id, Math.min(Math.max(0, Number(afterMs) || 0), 600000))
-  return id
-}
-/** Entry: a timer has come due. */
-const ring = (id) => {
-  const timer = timers.get(id)
-  if (!timer) return
-  timers.delete(id)
-  current = timer.callId
-  timer.run()
-}
-function setTimeout(run, afterMs, ...values) {
-  if (typeof run !== 'function') throw new TypeError('setTimeout: the first argument must be a function')
-  return startTimer(calls.get(current), () => run(...values), afterMs)
-}
-function clearTimeout(id) {
-  timers.delete(id)
-}
-function queueMicrotask(run) {
-  void Promise.resolve().then(run)
 }
 
 /** Entry: the author's module, once evaluated. Returns the hooks that it has. */
