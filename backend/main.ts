@@ -29,10 +29,18 @@ async function migrateOnly(config: Config): Promise<void> {
 
 function listen(config: Config, app: App): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.http.fetch, hostname: config.host, port: config.port }, () => resolve(server)) as Server
+    const server = serve({ fetch: app.http.fetch, hostname: config.host, port: config.port }, () =>
+      resolve(server),
+    ) as Server
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE'
-      reject(taken ? new BadEnvironment(`INDAG_PORT ${config.port} is taken on ${config.host}: stop the other program or set another port`) : error)
+      reject(
+        taken
+          ? new BadEnvironment(
+              `INDAG_PORT ${config.port} is taken on ${config.host}: stop the other program or set another port`,
+            )
+          : error,
+      )
     })
   })
 }
@@ -64,6 +72,8 @@ try {
   await main()
 } catch (error) {
   const bad = error instanceof BadEnvironment
-  process.stderr.write(`${bad ? `The environment is not right:\n${error.message}` : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.stderr.write(
+    `${bad ? `The environment is not right:\n${error.message}` : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  )
   process.exit(bad ? 2 : 1)
 }

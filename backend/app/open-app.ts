@@ -3,7 +3,14 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Hono } from 'hono'
 import { openEnrichment } from '../enrichment/index.ts'
 import {
-  migrate, openKeyRing, openMemoryCache, openPostgres, openRedis, openRedisCache, systemClock, type Postgres,
+  migrate,
+  openKeyRing,
+  openMemoryCache,
+  openPostgres,
+  openRedis,
+  openRedisCache,
+  systemClock,
+  type Postgres,
 } from '../foundation/index.ts'
 import { addressBehind, openIdentity, openSignInLimit } from '../identity/index.ts'
 import { openHealth, openMetrics, type Logger } from '../observability/index.ts'
@@ -43,7 +50,8 @@ export async function openApp(config: Config, log: Logger): Promise<App> {
     return thing
   }
   const close = async (): Promise<void> => {
-    for (const closeOne of closers) await closeOne().catch((error: unknown) => log.error({ err: error }, 'a part did not close'))
+    for (const closeOne of closers)
+      await closeOne().catch((error: unknown) => log.error({ err: error }, 'a part did not close'))
   }
   try {
     return { ...(await openModules(config, log, opened)), close }
@@ -57,25 +65,41 @@ function clientAddress({ trustedProxies }: Config): ReturnType<typeof addressBeh
   try {
     return addressBehind(trustedProxies)
   } catch (cause) {
-    throw new BadEnvironment(`INDAG_TRUSTED_PROXIES has ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw new BadEnvironment(`INDAG_TRUSTED_PROXIES has ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    })
   }
 }
 
-async function openModules(config: Config, log: Logger, opened: <T>(thing: T, close: (thing: T) => Promise<unknown>) => T) {
+async function openModules(
+  config: Config,
+  log: Logger,
+  opened: <T>(thing: T, close: (thing: T) => Promise<unknown>) => T,
+) {
   const clock = systemClock
   const sql = opened(openPostgres(config.databaseUrl, { connections: 12 }), (pool) => pool.end({ timeout: 2 }))
   await migrateDatabase(sql)
   const metrics = openMetrics()
   const health = openHealth()
   const redis = config.redisUrl
-    ? opened(openRedis(config.redisUrl, (error) => log.debug({ err: error }, 'redis')), (client) => Promise.resolve(client.disconnect()))
+    ? opened(
+        openRedis(config.redisUrl, (error) => log.debug({ err: error }, 'redis')),
+        (client) => Promise.resolve(client.disconnect()),
+      )
     : undefined
-  const cache = opened(redis ? openRedisCache(redis, clock) : openMemoryCache(clock, cachedResults), (one) => one.close())
+  const cache = opened(redis ? openRedisCache(redis, clock) : openMemoryCache(clock, cachedResults), (one) =>
+    one.close(),
+  )
 
   const identity = opened(
     openIdentity({
-      sql, clock, log, publicUrl: config.publicUrl, secureCookies: config.publicUrl.startsWith('https:'),
-      signInLimit: openSignInLimit({ redis }), addressOf: clientAddress(config),
+      sql,
+      clock,
+      log,
+      publicUrl: config.publicUrl,
+      secureCookies: config.publicUrl.startsWith('https:'),
+      signInLimit: openSignInLimit({ redis }),
+      addressOf: clientAddress(config),
     }),
     (one) => one.close(),
   )
@@ -86,7 +110,11 @@ async function openModules(config: Config, log: Logger, opened: <T>(thing: T, cl
   const later: { sources?: Sources } = {}
   const pool = opened(
     openRunnerPool({
-      endpoints: config.runners, log, clock, absentWaitMs, codeOf: (hash) => later.sources!.codeOf(hash),
+      endpoints: config.runners,
+      log,
+      clock,
+      absentWaitMs,
+      codeOf: (hash) => later.sources!.codeOf(hash),
       ...(config.runnerToken ? { token: config.runnerToken } : {}),
     }),
     (one) => one.drain(drainMs).then(() => one.close()),
@@ -98,16 +126,24 @@ async function openModules(config: Config, log: Logger, opened: <T>(thing: T, cl
   await datasets.loadPackaged()
   await sources.refresh()
 
-  const enrichment = opened(openEnrichment({ sql, sources, datasets, pool, cache, clock, log, metrics }), (one) => one.close())
+  const enrichment = opened(openEnrichment({ sql, sources, datasets, pool, cache, clock, log, metrics }), (one) =>
+    one.close(),
+  )
   await enrichment.start()
   metrics.gauge('indag_requests_running', 'Requests that this process runs', enrichment.running)
 
   health.add(databaseCheck(sql))
   if (redis) health.add(cacheCheck(cache))
-  for (const check of runnerChecks(pool, [...new Set(config.runners.map((runner) => runner.language))])) health.add(check)
-  if (config.role === 'worker') return { http: openHealthHttp(health.routes, metrics), createSetupLink: () => Promise.resolve(null) }
+  for (const check of runnerChecks(pool, [...new Set(config.runners.map((runner) => runner.language))]))
+    health.add(check)
+  if (config.role === 'worker')
+    return { http: openHealthHttp(health.routes, metrics), createSetupLink: () => Promise.resolve(null) }
   const http = openHttp({
-    identity, modules: [sources.routes, enrichment.routes], health: health.routes, metrics, log,
+    identity,
+    modules: [sources.routes, enrichment.routes],
+    health: health.routes,
+    metrics,
+    log,
     pageDir: resolve(repository, 'frontend/dist'),
   })
   return { http, createSetupLink: () => identity.createSetupLink() }

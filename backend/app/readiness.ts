@@ -19,7 +19,10 @@ export function cacheCheck(cache: Cache): Check {
     vital: false,
     run: async () => {
       const ok = await cache.healthy()
-      return { ok, detail: ok ? 'answers' : 'does not answer: cached results are asked again, limits are counted by each process' }
+      return {
+        ok,
+        detail: ok ? 'answers' : 'does not answer: cached results are asked again, limits are counted by each process',
+      }
     },
   }
 }
@@ -31,7 +34,10 @@ export function runnerChecks(pool: RunnerPool, languages: string[]): Check[] {
     vital: true,
     run: () => {
       const state = pool.health().find((one) => one.language === language)
-      const sandbox = pool.list().filter((one) => one.language === language).map((one) => `${one.endpoint}: ${one.sandboxLevel || 'unknown'}`)
+      const sandbox = pool
+        .list()
+        .filter((one) => one.language === language)
+        .map((one) => `${one.endpoint}: ${one.sandboxLevel || 'unknown'}`)
       return Promise.resolve({
         ok: state !== undefined && state.state !== 'down',
         detail: state ? state.detail || `${state.serving} of ${state.configured} answer` : 'not configured',

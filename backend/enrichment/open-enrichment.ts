@@ -59,7 +59,14 @@ export function openEnrichment(options: EnrichmentOptions): EnrichmentModule {
   const lives = openLiveRequests(groupCommit)
   const flights = openFlights({ sql, owner: life.id, clock })
   const deps: RunDeps = {
-    sql, sources, datasets: options.datasets, pool: options.pool, clock, log, flights, lives,
+    sql,
+    sources,
+    datasets: options.datasets,
+    pool: options.pool,
+    clock,
+    log,
+    flights,
+    lives,
     cache: openResultCache(options.cache),
     lines: openQuotaLines(sources.quotas, clock),
     breaker: openCircuitBreaker(clock),
@@ -107,7 +114,9 @@ export function openEnrichment(options: EnrichmentOptions): EnrichmentModule {
     accept: (ask, caller) => acceptRequest(deps, ask, caller),
     ended: ({ run, ended }) =>
       ended.catch(() =>
-        fail('unavailable', `The server is stopping; request ${run.head.id} goes on by itself. Poll it in a moment.`, { retryAfterMs: 3_000 }),
+        fail('unavailable', `The server is stopping; request ${run.head.id} goes on by itself. Poll it in a moment.`, {
+          retryAfterMs: 3_000,
+        }),
       ),
     preview: (ask, caller) => previewRequest(deps, ask, caller),
     find: async (id) => lives.get(id)?.run ?? (await loadRun(sql, id)),
@@ -124,7 +133,13 @@ export function openEnrichment(options: EnrichmentOptions): EnrichmentModule {
     routes,
     async start() {
       await ensurePartitions(sql, clock.now())
-      timer = setInterval(() => void ensurePartitions(sql, clock.now()).catch((error: unknown) => log.error({ err: error }, 'no partition for the next month')), partitionsEveryMs)
+      timer = setInterval(
+        () =>
+          void ensurePartitions(sql, clock.now()).catch((error: unknown) =>
+            log.error({ err: error }, 'no partition for the next month'),
+          ),
+        partitionsEveryMs,
+      )
       timer.unref()
       const listening = await sql.listen('enrichment_progress', (id) => lives.announce(id))
       stopListening = () => listening.unlisten()
@@ -145,7 +160,8 @@ export function openEnrichment(options: EnrichmentOptions): EnrichmentModule {
 
 /** A source whose configuration, key or code changed starts afresh; a notice about others, or a limit, changes nothing. */
 function forgetFailures(sources: Sources, breaker: CircuitBreaker): () => void {
-  const knowledge = (): Map<string, string> => new Map(sources.snapshot().map((source) => [source.id, `${source.version} ${source.configHash}`]))
+  const knowledge = (): Map<string, string> =>
+    new Map(sources.snapshot().map((source) => [source.id, `${source.version} ${source.configHash}`]))
   let before = knowledge()
   return sources.onChange(() => {
     const now = knowledge()
@@ -156,7 +172,12 @@ function forgetFailures(sources: Sources, breaker: CircuitBreaker): () => void {
 
 function countAnswers(metrics: Metrics): RunDeps['noteAnswer'] {
   const counter = metrics.counter('indag_source_answers_total', 'Answers of sources by outcome', ['source', 'state'])
-  const duration = metrics.histogram('indag_source_answer_seconds', 'Duration of calls to sources', ['source'], [0.005, 0.02, 0.1, 0.5, 2, 10, 30])
+  const duration = metrics.histogram(
+    'indag_source_answer_seconds',
+    'Duration of calls to sources',
+    ['source'],
+    [0.005, 0.02, 0.1, 0.5, 2, 10, 30],
+  )
   return (source, answer) => {
     counter.inc({ source, state: answer.state })
     duration.observe({ source }, (answer.finishedAtMs - answer.startedAtMs) / 1000)

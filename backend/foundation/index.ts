@@ -3,7 +3,13 @@ export { errorStatus, type ErrorCode } from './errors/codes.ts'
 export { isDatabaseOutage, toAppError, toHttp, toProblem, type Problem } from './errors/to-http.ts'
 export { newId } from './ids/new-id.ts'
 export { systemClock, type Clock } from './clock/clock.ts'
-export { openPostgres, pingPostgres, type Postgres, type Queryable, type Transaction } from './postgres/open-postgres.ts'
+export {
+  openPostgres,
+  pingPostgres,
+  type Postgres,
+  type Queryable,
+  type Transaction,
+} from './postgres/open-postgres.ts'
 export { migrate } from './postgres/migrate.ts'
 export { throughOutage } from './postgres/through-outage.ts'
 export type { Cache, CacheEntry, CacheWrite } from './cache/cache.ts'

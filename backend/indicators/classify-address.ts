@@ -2,9 +2,30 @@ import { parseIpv4, parseIpv6, parseNetwork, maskGroups } from './recognition/ip
 import type { AddressGroups, Network } from './recognition/ip-address.ts'
 
 export type AddressScope =
-  | 'public' | 'private' | 'loopback' | 'link-local' | 'cgnat' | 'documentation' | 'multicast' | 'reserved' | 'broadcast'
-  | 'unspecified' | 'benchmark' | 'unique-local' | '6to4' | 'teredo' | 'nat64' | 'ipv4-mapped' | 'protocol' | 'anycast'
-  | 'discard' | 'this-network' | 'as112' | 'orchid' | 'srv6' | 'site-local'
+  | 'public'
+  | 'private'
+  | 'loopback'
+  | 'link-local'
+  | 'cgnat'
+  | 'documentation'
+  | 'multicast'
+  | 'reserved'
+  | 'broadcast'
+  | 'unspecified'
+  | 'benchmark'
+  | 'unique-local'
+  | '6to4'
+  | 'teredo'
+  | 'nat64'
+  | 'ipv4-mapped'
+  | 'protocol'
+  | 'anycast'
+  | 'discard'
+  | 'this-network'
+  | 'as112'
+  | 'orchid'
+  | 'srv6'
+  | 'site-local'
 
 export type AddressClass = { scope: AddressScope; name: string; rfc: string; globallyReachable: boolean }
 
@@ -76,7 +97,12 @@ const ENTRIES: readonly Entry[] = REGISTRY.map(([range, scope, name, rfc, global
 
 const PUBLIC_V4: AddressClass = { scope: 'public', name: 'Global unicast', rfc: 'RFC 791', globallyReachable: true }
 const PUBLIC_V6: AddressClass = { scope: 'public', name: 'Global unicast', rfc: 'RFC 4291', globallyReachable: true }
-const UNASSIGNED_V6: AddressClass = { scope: 'reserved', name: 'Reserved by IETF', rfc: 'RFC 4291', globallyReachable: false }
+const UNASSIGNED_V6: AddressClass = {
+  scope: 'reserved',
+  name: 'Reserved by IETF',
+  rfc: 'RFC 4291',
+  globallyReachable: false,
+}
 
 /**
  * What an address, or the whole of a range, is for. A range that only overlaps a special block is classed by its own

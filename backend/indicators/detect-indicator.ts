@@ -9,8 +9,27 @@ export type Detection = { ok: true; indicator: Indicator; refanged: boolean } | 
 
 /** The order in which kinds are tried: a kind stands before those whose shape includes its own. JA3 and user agent must be chosen. */
 const TRIAL_ORDER: readonly IndicatorKind[] = [
-  'md5', 'sha1', 'sha256', 'sha512', 'tlsh', 'cve', 'asn', 'ja4', 'ethereum', 'bitcoin',
-  'ipv4', 'mac', 'ipv6', 'cidr', 'ssdeep', 'registry-key', 'email', 'phone', 'domain', 'file-path', 'url',
+  'md5',
+  'sha1',
+  'sha256',
+  'sha512',
+  'tlsh',
+  'cve',
+  'asn',
+  'ja4',
+  'ethereum',
+  'bitcoin',
+  'ipv4',
+  'mac',
+  'ipv6',
+  'cidr',
+  'ssdeep',
+  'registry-key',
+  'email',
+  'phone',
+  'domain',
+  'file-path',
+  'url',
 ]
 
 const MAX_LENGTH = 8192
@@ -21,9 +40,14 @@ const MAX_LENGTH = 8192
  */
 export function detectIndicator(text: string, kind?: IndicatorKind): Detection {
   const trimmed = text.trim()
-  if (trimmed === '') return refuse('empty', 'There is no value.', 'Type an address, a domain, a URL, a hash or another indicator.')
+  if (trimmed === '')
+    return refuse('empty', 'There is no value.', 'Type an address, a domain, a URL, a hash or another indicator.')
   if (trimmed.length > MAX_LENGTH) {
-    return refuse('too-long', `A single indicator has at most ${MAX_LENGTH} characters.`, 'Use extraction for longer text.')
+    return refuse(
+      'too-long',
+      `A single indicator has at most ${MAX_LENGTH} characters.`,
+      'Use extraction for longer text.',
+    )
   }
   if (kind === 'user-agent') return detectAs(kind, [trimmed], trimmed)
   const spellings = spellingsOf(trimmed)
@@ -44,7 +68,8 @@ function detectAs(kind: IndicatorKind, spellings: string[], trimmed: string): De
     if (recognition.ok) return detected(kind, recognition.value, trimmed)
     refusal = recognition
   }
-  const { reason, fix } = refusal ?? refuse('malformed', 'It is not of this kind.', `Give one like ${kinds[kind].example}.`)
+  const { reason, fix } =
+    refusal ?? refuse('malformed', 'It is not of this kind.', `Give one like ${kinds[kind].example}.`)
   return refuse('wrong-kind', `Not recognised as ${kinds[kind].name}: ${reason}`, fix)
 }
 
@@ -79,7 +104,12 @@ function closesPair(text: string, start: number, end: number): boolean {
 }
 
 function looksLikeUrl(text: string): boolean {
-  return text.includes('://') || /^[^/@\s]+\.[^/@\s]+\//.test(text) || /^[^/@\s?]+\.[^/@\s?]+\?/.test(text) || /^\[[0-9a-f:.]+\](?::\d+)?\//i.test(text)
+  return (
+    text.includes('://') ||
+    /^[^/@\s]+\.[^/@\s]+\//.test(text) ||
+    /^[^/@\s?]+\.[^/@\s?]+\?/.test(text) ||
+    /^\[[0-9a-f:.]+\](?::\d+)?\//i.test(text)
+  )
 }
 
 function explainFailure(text: string): Refusal {
@@ -90,7 +120,15 @@ function explainFailure(text: string): Refusal {
   if (/^[0-9a-f.:]+\/\d+$/i.test(text)) return recognize('cidr', text) as Refusal
   if (/^[^\s/]+\.[^\s/]+$/.test(text)) return recognize('domain', text) as Refusal
   if (/^[0-9a-f]{16,}$/i.test(text)) {
-    return refuse('not-recognised', `${text.length} hex digits are no hash that is known here.`, 'Hashes have 32, 40, 64 or 128 hex digits; check that all were copied.')
+    return refuse(
+      'not-recognised',
+      `${text.length} hex digits are no hash that is known here.`,
+      'Hashes have 32, 40, 64 or 128 hex digits; check that all were copied.',
+    )
   }
-  return refuse('not-recognised', 'This is not an indicator of a known kind.', 'Type an address, a domain, a URL, a hash, a CVE, or another kind from the list.')
+  return refuse(
+    'not-recognised',
+    'This is not an indicator of a known kind.',
+    'Type an address, a domain, a URL, a hash, a CVE, or another kind from the list.',
+  )
 }

@@ -7,7 +7,13 @@ export type { Detection } from './detect-indicator.ts'
 export { domainParts } from './recognition/domain-name.ts'
 export type { DomainParts } from './recognition/domain-name.ts'
 export { extractIndicators } from './extraction/extract-indicators.ts'
-export type { ExtractedIndicator, Extraction, ExtractionOptions, IndicatorSpan, RejectedCandidate } from './extraction/extraction.ts'
+export type {
+  ExtractedIndicator,
+  Extraction,
+  ExtractionOptions,
+  IndicatorSpan,
+  RejectedCandidate,
+} from './extraction/extraction.ts'
 export { hostOf, lookupKeys } from './lookup-keys.ts'
 export type { LookupKeys } from './lookup-keys.ts'
 export { INDICATOR_KINDS, isIndicatorKind, kinds } from './kinds.ts'

@@ -94,7 +94,13 @@ export const kinds: Readonly<Record<IndicatorKind, KindDescription>> = {
     'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run',
     'extraction-only',
   ),
-  'user-agent': describe('user-agent', 'User agent', 'User agents', 'Mozilla/5.0 (compatible; Evil/1.0)', 'only-when-chosen'),
+  'user-agent': describe(
+    'user-agent',
+    'User agent',
+    'User agents',
+    'Mozilla/5.0 (compatible; Evil/1.0)',
+    'only-when-chosen',
+  ),
 }
 
 export function isIndicatorKind(text: string): text is IndicatorKind {

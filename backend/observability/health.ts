@@ -1,6 +1,10 @@
 import { Hono } from 'hono'
 
-export type Check = { name: string; /** Whether the product cannot work without it. */ vital: boolean; run(): Promise<CheckResult> }
+export type Check = {
+  name: string
+  /** Whether the product cannot work without it. */ vital: boolean
+  run(): Promise<CheckResult>
+}
 export type CheckResult = { ok: boolean; detail: string; data?: unknown }
 
 const checkTimeoutMs = 2_000

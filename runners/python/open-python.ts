@@ -78,7 +78,11 @@ function newStart(workers: Workers, requirements: Requirements) {
     if (typeof library === 'object' && library !== null) return library
     const worker = await workers.take(library, limits.memoryBytes, onDeath)
     if ('reason' in worker) return worker
-    const loaded = await worker.child.load(version, limits.memoryBytes, Math.min(LOAD_MS, Math.max(1, deadlineMs - Date.now())))
+    const loaded = await worker.child.load(
+      version,
+      limits.memoryBytes,
+      Math.min(LOAD_MS, Math.max(1, deadlineMs - Date.now())),
+    )
     const failure = 'reason' in loaded ? loaded : failureOf(loaded.diagnostics)
     if (!failure) return worker
     worker.child.kill(ENDED)
@@ -90,7 +94,9 @@ function newCompiler(workers: Workers): Compiler {
   let worker: Worker | undefined
   return {
     check: async (version) => {
-      const taken = worker ?? (await workers.take(null, COMPILE_MEMORY_BYTES, (dead) => (worker = worker === dead ? undefined : worker)))
+      const taken =
+        worker ??
+        (await workers.take(null, COMPILE_MEMORY_BYTES, (dead) => (worker = worker === dead ? undefined : worker)))
       if ('reason' in taken) return { diagnostics: [{ severity: 'error', message: taken.message }], hooks: [] }
       worker = taken
       const checked = await taken.child.check(version, COMPILE_MEMORY_BYTES, COMPILE_MS)

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import type { CallFailure, Interpreter } from '@indag/runner-contract'
 
 /** PEP 508 without URLs, paths, options and markers: a name, extras, versions. */
-const REQUIREMENT = /^[A-Za-z0-9][\w.-]{0,99}(\[[\w,.-]{1,100}\])?(\s*(==|>=|<=|~=|!=|<|>)\s*[\w.*+!-]{1,50}(\s*,\s*(==|>=|<=|~=|!=|<|>)\s*[\w.*+!-]{1,50})*)?$/
+const REQUIREMENT =
+  /^[A-Za-z0-9][\w.-]{0,99}(\[[\w,.-]{1,100}\])?(\s*(==|>=|<=|~=|!=|<|>)\s*[\w.*+!-]{1,50}(\s*,\s*(==|>=|<=|~=|!=|<|>)\s*[\w.*+!-]{1,50})*)?$/
 const INSTALL_WITHIN_MS = 120_000
 /** After a failure, calls are answered with it at once for this long, so that an offline machine does not wait each time. */
 const RETRY_AFTER_MS = 60_000
@@ -51,11 +52,21 @@ export class Requirements {
   async #install(requirements: string[], folder: string): Promise<string | CallFailure> {
     const odd = requirements.find((each) => !REQUIREMENT.test(each))
     if (odd !== undefined)
-      return failure(`"${odd.slice(0, 100)}" is no requirement that is taken: write a package's name and versions, as in "dnspython==2.7.0"`)
+      return failure(
+        `"${odd.slice(0, 100)}" is no requirement that is taken: write a package's name and versions, as in "dnspython==2.7.0"`,
+      )
     if (existsSync(folder)) return folder
     const unfinished = `${folder}.${process.pid}`
     mkdirSync(this.#folder, { recursive: true, mode: 0o755 })
-    const said = await this.#pip(['--target', unfinished, '--only-binary', ':all:', '--no-compile', '--', ...requirements])
+    const said = await this.#pip([
+      '--target',
+      unfinished,
+      '--only-binary',
+      ':all:',
+      '--no-compile',
+      '--',
+      ...requirements,
+    ])
     if (said !== null) {
       rmSync(unfinished, { recursive: true, force: true })
       return failure(`${requirements.join(', ')} could not be installed: ${said}`)
@@ -67,7 +78,18 @@ export class Requirements {
 
   /** null when it went well, else pip's own last words. */
   #pip(args: string[]): Promise<string | null> {
-    const all = ['-I', '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-cache-dir', '--retries', '1', ...args]
+    const all = [
+      '-I',
+      '-m',
+      'pip',
+      'install',
+      '--no-input',
+      '--disable-pip-version-check',
+      '--no-cache-dir',
+      '--retries',
+      '1',
+      ...args,
+    ]
     return new Promise((resolve) => {
       execFile(this.#interpreter.executable, all, { timeout: INSTALL_WITHIN_MS }, (error, _stdout, stderr) => {
         if (!error) return resolve(null)

@@ -19,11 +19,30 @@ const COMPUTING = Math.max(2, availableParallelism())
 /** The end that we chose, of a worker in which nothing runs. */
 export const ENDED: CallFailure = { reason: 'crashed', message: 'The worker was ended' }
 
-export type Worker = { child: Child; memoryBytes: number; calls: number; bornMs: number; calledMs: number; idleSinceMs: number; asking: number; inFlight: number; shortness: number }
+export type Worker = {
+  child: Child
+  memoryBytes: number
+  calls: number
+  bornMs: number
+  calledMs: number
+  idleSinceMs: number
+  asking: number
+  inFlight: number
+  shortness: number
+}
 
 export type Start = (call: HookCall) => Promise<Worker | CallFailure>
 
-type Queued = { sinceMs: number; alone: boolean; call: HookCall; host: CallHost; signal: CancelSignal; resolve(outcome: Outcome): void; leave(): void; refuse(failure: CallFailure): void }
+type Queued = {
+  sinceMs: number
+  alone: boolean
+  call: HookCall
+  host: CallHost
+  signal: CancelSignal
+  resolve(outcome: Outcome): void
+  leave(): void
+  refuse(failure: CallFailure): void
+}
 
 /**
  * The workers of one source version in one trust domain, and the calls that wait for them. One call runs at a time in each; a new
@@ -148,14 +167,15 @@ export class WorkerSet {
     if (worker.inFlight > 0) return this.#serveQueue()
     if (!this.busy.delete(worker)) return
     const now = Date.now()
-    if (this.#retired || worker.calls >= MAXIMUM_CALLS || now - worker.bornMs >= MAXIMUM_AGE_MS) return worker.child.kill(ENDED)
+    if (this.#retired || worker.calls >= MAXIMUM_CALLS || now - worker.bornMs >= MAXIMUM_AGE_MS)
+      return worker.child.kill(ENDED)
     worker.idleSinceMs = now
     this.idle.push(worker)
     this.#serveQueue()
   }
 
   #serveQueue(): void {
-    for (let index = 0; index < this.#queue.length; ) {
+    for (let index = 0; index < this.#queue.length;) {
       const queued = this.#queue[index] as Queued
       const worker = this.#takeIdle(queued.call) ?? (queued.alone ? undefined : this.#joinShort(queued.call))
       if (worker && queued.alone) worker.shortness = 0
@@ -170,7 +190,13 @@ export class WorkerSet {
     }
   }
 
-  #enqueue(call: HookCall, host: CallHost, signal: CancelSignal, alone: boolean, resolve: (outcome: Outcome) => void): void {
+  #enqueue(
+    call: HookCall,
+    host: CallHost,
+    signal: CancelSignal,
+    alone: boolean,
+    resolve: (outcome: Outcome) => void,
+  ): void {
     const refuse = (failure: CallFailure) => {
       queued.leave()
       const index = this.#queue.indexOf(queued)
@@ -215,10 +241,12 @@ export class WorkerSet {
   #refuseLate(): void {
     const nowMs = Date.now()
     for (const queued of [...this.#queue])
-      if (nowMs >= queued.call.deadlineMs) queued.refuse({ reason: 'timeout', message: 'No worker became free before the deadline' })
+      if (nowMs >= queued.call.deadlineMs)
+        queued.refuse({ reason: 'timeout', message: 'No worker became free before the deadline' })
     if (this.#queue.length > 0) return
     clearInterval(this.#looking)
-    this.#looking = undefined
+    clearTimeout(this.#patience)
+    this.#looking = this.#patience = undefined
   }
 
   #lookAgain(): void {

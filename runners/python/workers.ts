@@ -46,13 +46,28 @@ export class Workers {
   }
 
   /** A worker that nothing was loaded into. `onDeath` is called once, whatever it died of. */
-  async take(library: string | null, memoryBytes: number, onDeath: (worker: Worker) => void): Promise<Worker | CallFailure> {
+  async take(
+    library: string | null,
+    memoryBytes: number,
+    onDeath: (worker: Worker) => void,
+  ): Promise<Worker | CallFailure> {
     this.#makeRoom()
-    if (this.#owned.size >= this.#maximum) return { reason: 'overloaded', message: 'Every worker of the runner is busy' }
+    if (this.#owned.size >= this.#maximum)
+      return { reason: 'overloaded', message: 'Every worker of the runner is busy' }
     try {
       const child = (library === null ? this.#spares.pop() : undefined) ?? (await this.#fork(library))
       if (child.death) return child.death
-      const worker: Worker = { child, memoryBytes, calls: 0, bornMs: Date.now(), calledMs: 0, idleSinceMs: 0, asking: 0, inFlight: 0, shortness: 0 }
+      const worker: Worker = {
+        child,
+        memoryBytes,
+        calls: 0,
+        bornMs: Date.now(),
+        calledMs: 0,
+        idleSinceMs: 0,
+        asking: 0,
+        inFlight: 0,
+        shortness: 0,
+      }
       this.#owned.set(child, { worker, onDeath })
       this.#refill()
       return worker

@@ -177,7 +177,8 @@ export class Zygote {
   }
 
   #bury(id: number, why?: string): void {
-    for (const [token, waiting] of this.#byToken) if (waiting.id === id) this.#fail(token, why ?? 'The worker died at birth')
+    for (const [token, waiting] of this.#byToken)
+      if (waiting.id === id) this.#fail(token, why ?? 'The worker died at birth')
     const living = this.#living.get(id)
     if (!living) return
     living.ended = true

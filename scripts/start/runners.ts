@@ -45,16 +45,7 @@ export function runnerPart(language: Language, settings: Settings, folder: DataF
 
 /** A runner gets what it needs by name: no database, no key of the backend, none of the shell's other secrets. */
 function pick(environment: Record<string, string>): Record<string, string> {
-  const plain = [
-    'PATH',
-    'HOME',
-    'LANG',
-    'LC_ALL',
-    'TMPDIR',
-    'TZ',
-    'USER',
-    'INDAG_LOG_LEVEL',
-  ]
+  const plain = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ', 'USER', 'INDAG_LOG_LEVEL']
   return Object.fromEntries(
     Object.entries(environment).filter(([name]) => plain.includes(name) || name.startsWith('INDAG_RUNNER_')),
   )

@@ -58,7 +58,13 @@ async function describeExtraction(): Promise<string> {
     '',
     table(
       ['text', 'ours MB/s', 'peer MB/s', 'ratio', 'goal'],
-      speed.map((row) => [bytes(row.sizeBytes), row.oursMegabytesPerSecond.toFixed(1), row.peerMegabytesPerSecond.toFixed(1), `${row.ratio.toFixed(1)}×`, '20 MB/s, linear']),
+      speed.map((row) => [
+        bytes(row.sizeBytes),
+        row.oursMegabytesPerSecond.toFixed(1),
+        row.peerMegabytesPerSecond.toFixed(1),
+        `${row.ratio.toFixed(1)}×`,
+        '20 MB/s, linear',
+      ]),
     ),
     '',
     `F1 over our ${quality.texts} labelled texts, kinds that both know: ours ${quality.ours.toFixed(3)}, peer ${quality.peer.toFixed(3)}`,
@@ -68,7 +74,10 @@ async function describeExtraction(): Promise<string> {
 }
 
 async function describeRunners(): Promise<string> {
-  const goals: Record<string, [string, string]> = { javascript: ['at most 1.6', 'at least 0.8'], python: ['at most 1.35', 'at least 0.85'] }
+  const goals: Record<string, [string, string]> = {
+    javascript: ['at most 1.6', 'at least 0.8'],
+    python: ['at most 1.35', 'at least 0.85'],
+  }
   const rows = await runners.run()
   return [
     '## One warm source call through a runner, against a bare gRPC echo (F)',
@@ -78,8 +87,13 @@ async function describeRunners(): Promise<string> {
     table(
       ['', 'c=1 p50 ms', 'of F', 'goal', 'c=32 calls/s', 'of F', 'goal'],
       rows.map((row) => [
-        row.name, row.p50Ms.toFixed(3), row.serialRatio.toFixed(2), goals[row.name]?.[0] ?? '',
-        Math.round(row.callsPerSecond).toLocaleString('en'), row.parallelRatio.toFixed(2), goals[row.name]?.[1] ?? '',
+        row.name,
+        row.p50Ms.toFixed(3),
+        row.serialRatio.toFixed(2),
+        goals[row.name]?.[0] ?? '',
+        Math.round(row.callsPerSecond).toLocaleString('en'),
+        row.parallelRatio.toFixed(2),
+        goals[row.name]?.[1] ?? '',
       ]),
     ),
   ].join('\n')
@@ -96,7 +110,13 @@ async function describeEnrichment(): Promise<string> {
       ['', 'requests/s', 'p50 ms', 'ratio', 'goal'],
       [
         ['bare route', Math.round(row.floorPerSecond).toLocaleString('en'), row.floorP50Ms.toFixed(1), '1.00', ''],
-        ['cached enrichment', Math.round(row.cachedPerSecond).toLocaleString('en'), row.cachedP50Ms.toFixed(1), row.ratio.toFixed(2), 'at least 0.5'],
+        [
+          'cached enrichment',
+          Math.round(row.cachedPerSecond).toLocaleString('en'),
+          row.cachedP50Ms.toFixed(1),
+          row.ratio.toFixed(2),
+          'at least 0.5',
+        ],
       ],
     ),
   ].join('\n')
@@ -111,7 +131,13 @@ async function describeCurve(): Promise<string> {
     '',
     table(
       ['indicators', 'rows', 'accepted ms', 'all done ms', 'rows/s'],
-      points.map((point) => [String(point.indicators), String(point.rows), point.acceptedMs.toFixed(0), point.doneMs.toFixed(0), point.rowsPerSecond.toFixed(0)]),
+      points.map((point) => [
+        String(point.indicators),
+        String(point.rows),
+        point.acceptedMs.toFixed(0),
+        point.doneMs.toFixed(0),
+        point.rowsPerSecond.toFixed(0),
+      ]),
     ),
   ].join('\n')
 }
@@ -124,9 +150,17 @@ async function describeStart(): Promise<string> {
     table(
       ['', 'measured', 'goal'],
       [
-        ['`npm start`, installed, empty data folder', `${(row.firstMs / 1000).toFixed(1)} s`, '90 s, with the installation'],
+        [
+          '`npm start`, installed, empty data folder',
+          `${(row.firstMs / 1000).toFixed(1)} s`,
+          '90 s, with the installation',
+        ],
         ['`npm start`, installed', `${(row.warmMs / 1000).toFixed(1)} s`, '3 s'],
-        ['first answer about 1.1.1.1 after it', `${row.firstAnswerMs.toFixed(0)} ms, ${row.found} found`, '2 s, 5 found'],
+        [
+          'first answer about 1.1.1.1 after it',
+          `${row.firstAnswerMs.toFixed(0)} ms, ${row.found} found`,
+          '2 s, 5 found',
+        ],
         ['whole product at rest (PSS)', `${row.idleMegabytes.toFixed(0)} MB`, '500 MB'],
       ],
     ),

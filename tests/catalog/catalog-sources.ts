@@ -20,5 +20,7 @@ export type TestedSource = Omit<CatalogSource, 'examples'> & { examples: Example
 export async function readSources(): Promise<TestedSource[]> {
   const { providers, problems } = await readCatalog(catalogDir)
   if (problems.length > 0) throw new Error(`The catalogue is broken: ${JSON.stringify(problems, null, 2)}`)
-  return providers.flatMap((provider) => provider.sources.map((source) => ({ ...source, folder: join(provider.slug, source.slug) }) as TestedSource))
+  return providers.flatMap((provider) =>
+    provider.sources.map((source) => ({ ...source, folder: join(provider.slug, source.slug) }) as TestedSource),
+  )
 }

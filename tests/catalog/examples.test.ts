@@ -8,9 +8,12 @@ beforeAll(async () => void (bench = await startBench()))
 afterAll(() => bench.stop())
 
 describe.each(sources.map((source) => [source.slug, source] as const))('%s, through its real runner', (_, source) => {
-  test.each(source.examples.map((example, at) => [`${at + 1}: ${example.indicator.value}`, example] as const))('answers example %s as recorded', async (_name, example) => {
-    await expectRecordedAnswer(source, example)
-  })
+  test.each(source.examples.map((example, at) => [`${at + 1}: ${example.indicator.value}`, example] as const))(
+    'answers example %s as recorded',
+    async (_name, example) => {
+      await expectRecordedAnswer(source, example)
+    },
+  )
 })
 
 async function expectRecordedAnswer(source: TestedSource, example: Example): Promise<void> {
@@ -20,7 +23,8 @@ async function expectRecordedAnswer(source: TestedSource, example: Example): Pro
   expect(bench.provider.surprises).toEqual([])
   expect(bench.provider.requests).toHaveLength(example.exchanges?.length ?? 0)
   if (example.expected === null) return expect(answer).toEqual({ state: 'not-found' })
-  if ('failure' in example.expected) return expect(answer).toMatchObject({ state: 'failed', ...(example.expected.failure as object) })
+  if ('failure' in example.expected)
+    return expect(answer).toMatchObject({ state: 'failed', ...(example.expected.failure as object) })
   if (answer.state !== 'found') return expect(answer).toEqual({ state: 'found', result: example.expected })
   const { raw: _raw, ...rest } = answer.result
   expect(rest).toEqual(example.expected)

@@ -20,24 +20,34 @@ describe('the catalogue', () => {
   })
 
   test('has at least ten online sources that need no key', () => {
-    const keyless = sources.filter(({ manifest }) => manifest.hosts.length > 0 && manifest.secrets.every((secret) => !secret.required))
+    const keyless = sources.filter(
+      ({ manifest }) => manifest.hosts.length > 0 && manifest.secrets.every((secret) => !secret.required),
+    )
     expect(keyless.length).toBeGreaterThanOrEqual(10)
   })
 
   test('answers for 1.1.1.1 from at least six sources without any network or list', () => {
-    const answering = sources.filter(({ manifest, examples }) => manifest.exposure === 'local' && examples.some(({ indicator, expected }) => indicator.value === '1.1.1.1' && expected !== null))
+    const answering = sources.filter(
+      ({ manifest, examples }) =>
+        manifest.exposure === 'local' &&
+        examples.some(({ indicator, expected }) => indicator.value === '1.1.1.1' && expected !== null),
+    )
     expect(answering.length).toBeGreaterThanOrEqual(6)
   })
 
   test('gives VirusTotal four calls a minute and five hundred a day', () => {
-    expect(found('virustotal')?.manifest.limits).toEqual([{ calls: 4, per: 'minute' }, { calls: 500, per: 'day' }])
+    expect(found('virustotal')?.manifest.limits).toEqual([
+      { calls: 4, per: 'minute' },
+      { calls: 500, per: 'day' },
+    ])
   })
 })
 
 describe.each(sources.map((source) => [source.slug, source] as const))('%s', (_, { manifest, examples, code }) => {
   test('has examples of something found and, unless it always answers, of nothing found', () => {
     expect(examples.some(({ expected }) => expected !== null && !('failure' in expected))).toBe(true)
-    if (manifest.hosts.length > 0 || manifest.dataset) expect(examples.some(({ expected }) => expected === null)).toBe(true)
+    if (manifest.hosts.length > 0 || manifest.dataset)
+      expect(examples.some(({ expected }) => expected === null)).toBe(true)
   })
 
   test('has examples of its own kinds, in canonical form', () => {
@@ -56,7 +66,9 @@ describe.each(sources.map((source) => [source.slug, source] as const))('%s', (_,
 
   test('has an example of each way to fail, when it asks over HTTP', () => {
     if (!('baseUrl' in manifest.config.properties)) return
-    const reasons = examples.flatMap(({ expected }) => (expected && 'failure' in expected ? [(expected.failure as { reason: string }).reason] : []))
+    const reasons = examples.flatMap(({ expected }) =>
+      expected && 'failure' in expected ? [(expected.failure as { reason: string }).reason] : [],
+    )
     expect(new Set(reasons)).toEqual(new Set(['unauthorized', 'rate-limited', 'provider-error']))
   })
 
@@ -74,7 +86,15 @@ describe('source.schema.json', () => {
     expect(schema.safeParse(manifest).error?.issues).toBeUndefined()
   })
 
-  const good = { name: 'A', description: 'B', language: 'python', kinds: ['ipv4'], exposure: 'passive', hosts: ['{baseUrl}'], config: { type: 'object', properties: { baseUrl: { type: 'string' } } } }
+  const good = {
+    name: 'A',
+    description: 'B',
+    language: 'python',
+    kinds: ['ipv4'],
+    exposure: 'passive',
+    hosts: ['{baseUrl}'],
+    config: { type: 'object', properties: { baseUrl: { type: 'string' } } },
+  }
   test.each([
     ['an unknown field', { ...good, colour: 'red' }],
     ['no name', { ...good, name: undefined }],

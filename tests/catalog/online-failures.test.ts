@@ -15,13 +15,20 @@ describe.each(overHttp.map((source) => [source.slug, source] as const))('%s', (_
 
   test.runIf(source.manifest.secrets.length > 0)('says that its key is wrong', async () => {
     bench.provider.behave(withWrongKey(source, example))
-    expect(await bench.ask(source, example, { secret: 'a-wrong-key' })).toMatchObject({ state: 'failed', reason: 'unauthorized' })
+    expect(await bench.ask(source, example, { secret: 'a-wrong-key' })).toMatchObject({
+      state: 'failed',
+      reason: 'unauthorized',
+    })
     expect(bench.provider.requests).toHaveLength(1)
   })
 
   test('waits as long as the provider asks', async () => {
     bench.provider.behave(answering(example, { status: 429, headers: { 'retry-after': '17' }, body: {} }))
-    expect(await bench.ask(source, example)).toMatchObject({ state: 'failed', reason: 'rate-limited', retryAfterMs: 17_000 })
+    expect(await bench.ask(source, example)).toMatchObject({
+      state: 'failed',
+      reason: 'rate-limited',
+      retryAfterMs: 17_000,
+    })
   })
 
   test('does not invent a time to wait', async () => {
@@ -55,7 +62,10 @@ describe.each(overHttp.map((source) => [source.slug, source] as const))('%s', (_
 describe.each(overDns.map((source) => [source.slug, source] as const))('%s', (_, source) => {
   test('is stopped when no name server answers', async () => {
     bench.dns.fallSilent()
-    expect(await bench.ask(source, foundExample(source), { wallMs: 400 })).toMatchObject({ state: 'failed', reason: 'timeout' })
+    expect(await bench.ask(source, foundExample(source), { wallMs: 400 })).toMatchObject({
+      state: 'failed',
+      reason: 'timeout',
+    })
   })
 })
 
@@ -66,11 +76,17 @@ test('RDAP follows the redirect to the registry in charge', async () => {
   const moved = { ...exchange.request, path: '/com/v1/domain/example.com' }
   bench.provider.behave({
     exchanges: [
-      { request: exchange.request, response: { status: 302, headers: { location: `${bench.provider.url}${moved.path}` }, body: '' } },
+      {
+        request: exchange.request,
+        response: { status: 302, headers: { location: `${bench.provider.url}${moved.path}` }, body: '' },
+      },
       { request: moved, response: exchange.response },
     ],
   })
-  expect(await bench.ask(source, example)).toMatchObject({ state: 'found', result: { summary: 'Registered on 1995-08-14 with Example Registrar' } })
+  expect(await bench.ask(source, example)).toMatchObject({
+    state: 'found',
+    result: { summary: 'Registered on 1995-08-14 with Example Registrar' },
+  })
 })
 
 function foundExample(source: TestedSource): Example {
@@ -87,7 +103,8 @@ function answering(example: Example, response: Exchange['response']) {
 /** Providers answer 401, but Google 400 with a reason, since its key stands in the query. */
 function withWrongKey(source: TestedSource, example: Example) {
   const [exchange] = example.exchanges as [Exchange]
-  if (source.slug !== 'safe-browsing') return { exchanges: [exchange], wrongHeader: { status: 401, body: { error: 'wrong key' } } }
+  if (source.slug !== 'safe-browsing')
+    return { exchanges: [exchange], wrongHeader: { status: 401, body: { error: 'wrong key' } } }
   const request = { ...exchange.request, path: '/v4/threatMatches:find?key=a-wrong-key' }
   const body = { error: { code: 400, status: 'INVALID_ARGUMENT', details: [{ reason: 'API_KEY_INVALID' }] } }
   return { exchanges: [{ request, response: { status: 400, body } }] }

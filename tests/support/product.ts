@@ -56,7 +56,9 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const closers: (() => Promise<unknown>)[] = []
   const dataDir = await mkdtemp(join(tmpdir(), 'indag-product-'))
   closers.unshift(() => rm(dataDir, { recursive: true, force: true }))
-  const database = options.databaseUrl ? { url: options.databaseUrl, drop: () => Promise.resolve() } : await productDatabase()
+  const database = options.databaseUrl
+    ? { url: options.databaseUrl, drop: () => Promise.resolve() }
+    : await productDatabase()
   closers.unshift(database.drop)
   const admin = { email: 'admin@indag.test', password: 'correct horse battery staple', token: newToken() }
   const runners = await startRunners(options)
@@ -79,7 +81,11 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   }
   const { url } = backends[0]!
   return {
-    url, backends, runners: runners.map(({ runner }) => runner), databaseUrl: database.url, admin,
+    url,
+    backends,
+    runners: runners.map(({ runner }) => runner),
+    databaseUrl: database.url,
+    admin,
     setupUrl: options.admin === false ? setupLinkIn(backends[0]!.output) : null,
     api: (path, { json, ...init } = {}) =>
       fetch(url + path, {
@@ -115,12 +121,23 @@ async function startRunners({ runners = {}, runnerEnv = {} }: ProductOptions): P
 function endpointsOf(runners: Started[]): string {
   const languages = [...new Set(runners.map(({ language }) => language))]
   return languages
-    .map((language) => `${language}=${runners.filter((one) => one.language === language).map((one) => one.runner.address).join('|')}`)
+    .map(
+      (language) =>
+        `${language}=${runners
+          .filter((one) => one.language === language)
+          .map((one) => one.runner.address)
+          .join('|')}`,
+    )
     .join(',')
 }
 
 function baseEnvironment(): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', INDAG_LOG_LEVEL: 'info', INDAG_EXIT_WITH_PARENT: '1' }
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '',
+    INDAG_LOG_LEVEL: 'info',
+    INDAG_EXIT_WITH_PARENT: '1',
+  }
 }
 
 async function startBackend(env: Record<string, string>): Promise<Backend> {
@@ -132,7 +149,8 @@ async function startBackend(env: Record<string, string>): Promise<Backend> {
       env: { ...env, INDAG_PORT: String(port) },
       stdio: ['pipe', 'pipe', 'pipe'],
     })
-    for (const stream of [child.stdout!, child.stderr!]) createInterface({ input: stream }).on('line', (line) => output.push(line))
+    for (const stream of [child.stdout!, child.stderr!])
+      createInterface({ input: stream }).on('line', (line) => output.push(line))
     const exited = once(child, 'exit').then(() => {
       throw new Error(`The backend did not start:\n${output.slice(-30).join('\n')}`)
     })
@@ -203,7 +221,11 @@ async function makeCatalogTemplate(admin: postgres.Sql, server: string): Promise
   await admin.unsafe(`create database ${making} template ${TEMPLATE}`)
   const sql = postgres(withDatabase(server, making), { max: 4, onnotice: () => {} })
   const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-  await openDatasets({ sql, catalogDir: fileURLToPath(new URL('../../catalog', import.meta.url)), log: quiet }).loadPackaged()
+  await openDatasets({
+    sql,
+    catalogDir: fileURLToPath(new URL('../../catalog', import.meta.url)),
+    log: quiet,
+  }).loadPackaged()
   await sql.end()
   await admin.unsafe(`alter database ${making} rename to ${CATALOG_TEMPLATE}`)
 }

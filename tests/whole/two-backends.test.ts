@@ -66,10 +66,15 @@ class Pair {
   }
 
   async configure(slug: string, baseUrl: string): Promise<void> {
-    const answer = await this.call(this.a, `/api/v1/sources/${slug}`, { method: 'PATCH', json: { config: { baseUrl } } })
+    const answer = await this.call(this.a, `/api/v1/sources/${slug}`, {
+      method: 'PATCH',
+      json: { config: { baseUrl } },
+    })
     expect(answer.status, await answer.clone().text()).toBe(200)
     await vi.waitFor(async () => {
-      const seen = (await (await this.call(this.b, `/api/v1/sources/${slug}`)).json()) as { config: { baseUrl: string } }
+      const seen = (await (await this.call(this.b, `/api/v1/sources/${slug}`)).json()) as {
+        config: { baseUrl: string }
+      }
       expect(seen.config.baseUrl).toBe(baseUrl)
     }, 3_000)
   }
@@ -83,21 +88,29 @@ class Pair {
 
 async function startPair(env: Record<string, string>): Promise<Pair> {
   const [epss, virustotal] = await Promise.all([startProvider(), startProvider()])
-  const product = await startProduct({ backends: 2, runners: { javascript: 1, python: 1 }, runnerEnv: { INDAG_RUNNER_PRIVATE_HOSTS: '127.0.0.1' }, env })
+  const product = await startProduct({
+    backends: 2,
+    runners: { javascript: 1, python: 1 },
+    runnerEnv: { INDAG_RUNNER_PRIVATE_HOSTS: '127.0.0.1' },
+    env,
+  })
   const pair = new Pair(product, epss, virustotal)
   await pair.configure('epss', epss.url)
   await pair.configure('virustotal', virustotal.url)
   return pair
 }
 
-const rowsOf = (events: StreamEvent[]): { position: number; row: RequestView['indicators'][number]['rows'][number] }[] =>
+const rowsOf = (
+  events: StreamEvent[],
+): { position: number; row: RequestView['indicators'][number]['rows'][number] }[] =>
   events.filter((one) => one.event === 'row').map((one) => one.data as never)
 
 /** The last that a stream said of each row, as the request shows it. */
 function expectSameAsView(events: StreamEvent[], view: RequestView): void {
   const last = new Map(rowsOf(events).map(({ position, row }) => [`${position} ${row.source.slug}`, row]))
   for (const item of view.indicators) {
-    for (const row of item.rows) expect(last.get(`${item.position} ${row.source.slug}`), `${item.value} ${row.source.slug}`).toEqual(row)
+    for (const row of item.rows)
+      expect(last.get(`${item.position} ${row.source.slug}`), `${item.value} ${row.source.slug}`).toEqual(row)
   }
   expect(events.at(-1)).toMatchObject({ event: 'done', data: { id: view.id, counts: view.counts } })
 }
@@ -114,7 +127,9 @@ function twoBackends(env: Record<string, string>): void {
     pair.epss.answer((_call, response) => void held.then(() => json(response, score)))
     const before = pair.epss.calls.length
     const asked = await Promise.all(
-      Array.from({ length: 10 }, (_, n) => pair.ask(n % 2 === 0 ? pair.a : pair.b, { indicators: [cve(20, 1)], sources: ['epss'] })),
+      Array.from({ length: 10 }, (_, n) =>
+        pair.ask(n % 2 === 0 ? pair.a : pair.b, { indicators: [cve(20, 1)], sources: ['epss'] }),
+      ),
     )
     await expect.poll(() => pair.epss.calls.length).toBe(before + 1)
     open()
@@ -159,14 +174,21 @@ function twoBackends(env: Record<string, string>): void {
     expectSameAsView(fromA, view)
     expectSameAsView(fromB, view)
     const verdicts = (events: StreamEvent[]) =>
-      new Map(events.filter((one) => one.event === 'verdict').map(({ data }) => [(data as { position: number }).position, data]))
+      new Map(
+        events
+          .filter((one) => one.event === 'verdict')
+          .map(({ data }) => [(data as { position: number }).position, data]),
+      )
     expect(verdicts(fromB)).toEqual(verdicts(fromA))
   })
 
   test('a stream is resumed on the other one after the last id, and nothing is left out', async () => {
     const { held, open } = gate()
     pair.epss.answer((_call, response) => void held.then(() => json(response, score)))
-    const { id } = await pair.ask(pair.a, { indicators: [cve(23, 1), cve(23, 2)], sources: ['epss', 'cve-form', 'history'] })
+    const { id } = await pair.ask(pair.a, {
+      indicators: [cve(23, 1), cve(23, 2)],
+      sources: ['epss', 'cve-form', 'history'],
+    })
     await expect.poll(async () => (await pair.read(pair.a, id)).counts).toMatchObject({ queued: 0, running: 2 })
     const first = await readSome(pair, pair.a, id)
     const lastId = first.findLast((one) => one.id !== undefined)!.id!
@@ -179,15 +201,36 @@ function twoBackends(env: Record<string, string>): void {
     const whole = await followEvents(pair.product, id, undefined, pair.b.url)
     const half = rowsOf(whole)[3]!.row.seq
     const again = await followEvents(pair.product, id, String(half))
-    expect(rowsOf(again).map(({ row }) => row.seq)).toEqual(rowsOf(whole).map(({ row }) => row.seq).filter((seq) => seq > half))
+    expect(rowsOf(again).map(({ row }) => row.seq)).toEqual(
+      rowsOf(whole)
+        .map(({ row }) => row.seq)
+        .filter((seq) => seq > half),
+    )
   })
 
   test('limits of a provider hold over both', async () => {
-    expect((await pair.call(pair.a, '/api/v1/sources/virustotal/secrets/apiKey', { method: 'PUT', json: { value: 'a-key-of-a-test' } })).status).toBeLessThan(300)
-    await expect.poll(async () => ((await (await pair.call(pair.b, '/api/v1/sources/virustotal')).json()) as { ready: boolean }).ready).toBe(true)
+    expect(
+      (
+        await pair.call(pair.a, '/api/v1/sources/virustotal/secrets/apiKey', {
+          method: 'PUT',
+          json: { value: 'a-key-of-a-test' },
+        })
+      ).status,
+    ).toBeLessThan(300)
+    await expect
+      .poll(
+        async () =>
+          ((await (await pair.call(pair.b, '/api/v1/sources/virustotal')).json()) as { ready: boolean }).ready,
+      )
+      .toBe(true)
     pair.virustotal.answer((_call, response) => json(response, { error: { code: 'NotFoundError' } }, 404))
     const ask = (backend: Backend, n: number): Promise<RequestView> =>
-      pair.ask(backend, { indicators: Array.from({ length: 8 }, (_, each) => `8.24.${n}.${each}`), sources: ['virustotal'], overQuota: 'skip', wait: true })
+      pair.ask(backend, {
+        indicators: Array.from({ length: 8 }, (_, each) => `8.24.${n}.${each}`),
+        sources: ['virustotal'],
+        overQuota: 'skip',
+        wait: true,
+      })
     const views = await Promise.all([ask(pair.a, 1), ask(pair.b, 2), ask(pair.a, 3), ask(pair.b, 4)])
     const rows = views.flatMap((view) => view.indicators.flatMap((item) => item.rows))
     expect(pair.virustotal.calls.length).toBe(4)
@@ -196,10 +239,20 @@ function twoBackends(env: Record<string, string>): void {
   })
 
   test('a source switched off at A is switched off at B, and the other way round', async () => {
-    for (const [here, there] of [[pair.a, pair.b], [pair.b, pair.a]] as const) {
+    for (const [here, there] of [
+      [pair.a, pair.b],
+      [pair.b, pair.a],
+    ] as const) {
       for (const enabled of [false, true]) {
         await pair.call(here, '/api/v1/sources/address-class', { method: 'PATCH', json: { enabled } })
-        await expect.poll(async () => ((await (await pair.call(there, '/api/v1/sources/address-class')).json()) as { enabled: boolean }).enabled, { timeout: 3_000 }).toBe(enabled)
+        await expect
+          .poll(
+            async () =>
+              ((await (await pair.call(there, '/api/v1/sources/address-class')).json()) as { enabled: boolean })
+                .enabled,
+            { timeout: 3_000 },
+          )
+          .toBe(enabled)
       }
     }
   })
@@ -208,8 +261,11 @@ function twoBackends(env: Record<string, string>): void {
     const { held, open } = gate()
     pair.epss.answer((_call, response) => void held.then(() => json(response, score)))
     const { id } = await pair.ask(pair.a, { indicators: [cve(25, 1)], sources: ['epss', 'cve-form'] })
-    for (const backend of [pair.a, pair.b]) await Promise.all(Array.from({ length: 20 }, () => readSome(pair, backend, id)))
-    const followers = [pair.a, pair.b].flatMap((backend) => Array.from({ length: 20 }, () => followEvents(pair.product, id, undefined, backend.url)))
+    for (const backend of [pair.a, pair.b])
+      await Promise.all(Array.from({ length: 20 }, () => readSome(pair, backend, id)))
+    const followers = [pair.a, pair.b].flatMap((backend) =>
+      Array.from({ length: 20 }, () => followEvents(pair.product, id, undefined, backend.url)),
+    )
     open()
     const view = await pair.readWhenDone(pair.b, id)
     for (const events of await Promise.all(followers)) expectSameAsView(events, view)
@@ -264,7 +320,9 @@ function twoBackends(env: Record<string, string>): void {
     const { held, open } = gate()
     pair.epss.answer((_call, response) => void held.then(() => json(response, score)))
     const { id } = await pair.ask(pair.a, { indicators: [cve(17, 1), cve(17, 2)], sources: ['epss'] })
-    const waiting = pair.call(pair.a, '/api/v1/requests', { json: { indicators: [cve(17, 3)], sources: ['epss'], wait: true } })
+    const waiting = pair.call(pair.a, '/api/v1/requests', {
+      json: { indicators: [cve(17, 3)], sources: ['epss'], wait: true },
+    })
     const onA = followEvents(pair.product, id).catch((error: unknown) => error)
     await expect.poll(async () => (await pair.read(pair.b, id)).counts.running).toBe(2)
     await pair.a.stop()
@@ -277,7 +335,9 @@ function twoBackends(env: Record<string, string>): void {
   }, 120_000)
 
   test('nothing of all this was a failure that nobody expected', () => {
-    const unexpected = pair.product.backends.flatMap(({ output }) => output.filter((line) => /"level":50|unhandled|^\s+at |deadlock/i.test(line)))
+    const unexpected = pair.product.backends.flatMap(({ output }) =>
+      output.filter((line) => /"level":50|unhandled|^\s+at |deadlock/i.test(line)),
+    )
     expect(unexpected).toEqual([])
   })
 }
@@ -286,7 +346,8 @@ function twoBackends(env: Record<string, string>): void {
 async function readSome(pair: Pair, backend: Backend, id: string): Promise<StreamEvent[]> {
   const going = new AbortController()
   const answer = await fetch(`${backend.url}/api/v1/requests/${id}/events`, {
-    headers: { authorization: `Bearer ${pair.product.admin.token}` }, signal: going.signal,
+    headers: { authorization: `Bearer ${pair.product.admin.token}` },
+    signal: going.signal,
   })
   let text = ''
   for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
@@ -297,16 +358,23 @@ async function readSome(pair: Pair, backend: Backend, id: string): Promise<Strea
   return text.split('\n\n').flatMap((block) => {
     const field = (name: string): string | undefined => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1]
     const [event, data, seq] = [field('event'), field('data'), field('id')]
-    return event && data ? [{ event, data: JSON.parse(data) as unknown, ...(seq === undefined ? {} : { id: seq }) }] : []
+    return event && data
+      ? [{ event, data: JSON.parse(data) as unknown, ...(seq === undefined ? {} : { id: seq }) }]
+      : []
   })
 }
 
-describe('two backends on one database, without Redis', () => twoBackends({}))
-
-describe.skipIf(redis === null)(`two backends on one database, with Redis${redis ? '' : ' (skipped: no redis-server is installed)'}`, () => {
-  afterAll(() => redis?.stop())
-  twoBackends({ REDIS_URL: redis?.url ?? '' })
+describe('two backends on one database, without Redis', () => {
+  twoBackends({})
 })
+
+describe.skipIf(redis === null)(
+  `two backends on one database, with Redis${redis ? '' : ' (skipped: no redis-server is installed)'}`,
+  () => {
+    afterAll(() => redis?.stop())
+    twoBackends({ REDIS_URL: redis?.url ?? '' })
+  },
+)
 
 describe.skipIf(redis === null)('Redis is killed in the middle', () => {
   let pair: Pair
@@ -314,11 +382,19 @@ describe.skipIf(redis === null)('Redis is killed in the middle', () => {
   let port: number
 
   async function startRedis(): Promise<void> {
-    server = spawn(process.env['REDIS_TEST_SERVER'] ?? 'redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], { stdio: ['ignore', 'pipe', 'ignore'] })
-    await new Promise<void>((resolve) => server.stdout!.on('data', (text: Buffer) => text.includes('Ready to accept') && resolve()))
+    server = spawn(
+      process.env['REDIS_TEST_SERVER'] ?? 'redis-server',
+      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+      { stdio: ['ignore', 'pipe', 'ignore'] },
+    )
+    await new Promise<void>((resolve) =>
+      server.stdout!.on('data', (text: Buffer) => text.includes('Ready to accept') && resolve()),
+    )
   }
 
-  const readiness = async (backend: Backend): Promise<{ status: number; state: string; redis: boolean | undefined }> => {
+  const readiness = async (
+    backend: Backend,
+  ): Promise<{ status: number; state: string; redis: boolean | undefined }> => {
     const answer = await fetch(`${backend.url}/readyz`)
     const body = (await answer.json()) as { status: string; checks: { name: string; ok: boolean }[] }
     return { status: answer.status, state: body.status, redis: body.checks.find((check) => check.name === 'redis')?.ok }
@@ -343,7 +419,8 @@ describe.skipIf(redis === null)('Redis is killed in the middle', () => {
     server.kill('SIGKILL')
     await gone
     const two = await pair.ask(pair.b, { indicators: [cve(19, 1), cve(19, 2)], sources: ['epss', 'cve-form'] })
-    for (const backend of [pair.a, pair.b]) await expect.poll(() => readiness(backend)).toEqual({ status: 200, state: 'degraded', redis: false })
+    for (const backend of [pair.a, pair.b])
+      await expect.poll(() => readiness(backend)).toEqual({ status: 200, state: 'degraded', redis: false })
     open()
     for (const { id } of [one, two]) {
       const view = await pair.readWhenDone(pair.a, id)
@@ -351,7 +428,10 @@ describe.skipIf(redis === null)('Redis is killed in the middle', () => {
     }
     expect(pair.epss.calls.filter((call) => call.path.includes(cve(19, 1))).length).toBe(1)
     await startRedis()
-    for (const backend of [pair.a, pair.b]) await expect.poll(() => readiness(backend), { timeout: 10_000 }).toEqual({ status: 200, state: 'ready', redis: true })
+    for (const backend of [pair.a, pair.b])
+      await expect
+        .poll(() => readiness(backend), { timeout: 10_000 })
+        .toEqual({ status: 200, state: 'ready', redis: true })
     await pair.ask(pair.a, { indicators: [cve(19, 3)], sources: ['epss'], wait: true })
     const cached = await pair.ask(pair.b, { indicators: [cve(19, 3)], sources: ['epss'], wait: true })
     expect(cached.indicators[0]!.rows[0]!.cached).not.toBeNull()

@@ -31,21 +31,50 @@ export class BadEnvironment extends Error {
   override readonly name = 'BadEnvironment'
 }
 
-const text = z.string().trim().transform((value) => (value === '' ? undefined : value)).optional()
+const text = z
+  .string()
+  .trim()
+  .transform((value) => (value === '' ? undefined : value))
+  .optional()
 
 /** Each variable with what is wrong and the fix, as one line. */
 const schema = z.object({
   INDAG_ROLE: z.enum(['all', 'server', 'worker', 'migrate'], 'must be all, server, worker or migrate').default('all'),
   INDAG_HOST: z.string().trim().min(1, 'must name an address; leave it out for 127.0.0.1').default('127.0.0.1'),
-  INDAG_PORT: z.coerce.number('must be a number').int('must be a whole number').min(0, 'must be 0 to 65535').max(65_535, 'must be 0 to 65535').default(8080),
-  INDAG_PUBLIC_URL: text.pipe(z.url({ protocol: /^https?$/, error: 'must be an http or https address such as https://indag.example.org' }).optional()),
+  INDAG_PORT: z.coerce
+    .number('must be a number')
+    .int('must be a whole number')
+    .min(0, 'must be 0 to 65535')
+    .max(65_535, 'must be 0 to 65535')
+    .default(8080),
+  INDAG_PUBLIC_URL: text.pipe(
+    z
+      .url({ protocol: /^https?$/, error: 'must be an http or https address such as https://indag.example.org' })
+      .optional(),
+  ),
   INDAG_DATA_DIR: z.string().trim().min(1, 'must name a folder').default('.indag'),
-  DATABASE_URL: z.string('is missing: give postgres://user:password@host:5432/database, or use npm start').regex(/^postgres(ql)?:\/\//, 'must begin with postgres://'),
-  REDIS_URL: text.pipe(z.string().regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://').optional()),
-  INDAG_TRUSTED_PROXIES: text.transform((value) => (value ?? '').split(',').map((one) => one.trim()).filter(Boolean)),
-  INDAG_RUNNERS: text.transform((value, context) => parseRunners(value, (message) => context.addIssue({ code: 'custom', message }))),
+  DATABASE_URL: z
+    .string('is missing: give postgres://user:password@host:5432/database, or use npm start')
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://'),
+  REDIS_URL: text.pipe(
+    z
+      .string()
+      .regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://')
+      .optional(),
+  ),
+  INDAG_TRUSTED_PROXIES: text.transform((value) =>
+    (value ?? '')
+      .split(',')
+      .map((one) => one.trim())
+      .filter(Boolean),
+  ),
+  INDAG_RUNNERS: text.transform((value, context) =>
+    parseRunners(value, (message) => context.addIssue({ code: 'custom', message })),
+  ),
   INDAG_RUNNER_TOKEN: text,
-  INDAG_SECRET_KEY: text.transform((value, context) => parseKeys(value, (message) => context.addIssue({ code: 'custom', message }))),
+  INDAG_SECRET_KEY: text.transform((value, context) =>
+    parseKeys(value, (message) => context.addIssue({ code: 'custom', message })),
+  ),
   INDAG_ADMIN_EMAIL: text,
   INDAG_ADMIN_PASSWORD: text,
   INDAG_ADMIN_TOKEN: text,
@@ -62,7 +91,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }
   const vars = parsed.data
   if ((vars.INDAG_ADMIN_PASSWORD || vars.INDAG_ADMIN_TOKEN) && !vars.INDAG_ADMIN_EMAIL) {
-    throw new BadEnvironment('INDAG_ADMIN_EMAIL is missing: INDAG_ADMIN_PASSWORD and INDAG_ADMIN_TOKEN belong to its user')
+    throw new BadEnvironment(
+      'INDAG_ADMIN_EMAIL is missing: INDAG_ADMIN_PASSWORD and INDAG_ADMIN_TOKEN belong to its user',
+    )
   }
   return {
     role: vars.INDAG_ROLE,
@@ -88,11 +119,19 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 /** `javascript=127.0.0.1:50051|127.0.0.1:50061,python=unix:/run/python.sock`. */
 function parseRunners(value: string | undefined, refuse: (message: string) => void): Config['runners'] {
   const runners: Config['runners'] = []
-  for (const entry of (value ?? '').split(',').map((one) => one.trim()).filter(Boolean)) {
+  for (const entry of (value ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean)) {
     const [language, addresses = ''] = entry.split('=', 2)
-    const list = addresses.split('|').map((one) => one.trim()).filter(Boolean)
+    const list = addresses
+      .split('|')
+      .map((one) => one.trim())
+      .filter(Boolean)
     if (!language || list.length === 0) {
-      refuse(`has "${entry}": write language=host:port, several with |, such as javascript=127.0.0.1:50051|127.0.0.1:50061`)
+      refuse(
+        `has "${entry}": write language=host:port, several with |, such as javascript=127.0.0.1:50051|127.0.0.1:50061`,
+      )
       continue
     }
     for (const address of list) {

@@ -40,7 +40,8 @@ export function openHttp({ identity, modules, health, metrics, log, pageDir }: H
   app.route('/auth', identity.authRoutes)
   app.route('/', openHealthHttp(health, metrics))
   describeApi(app)
-  for (const rest of ['/api/*', '/auth/*']) app.all(rest, guard('public'), (c) => refuseUnrouted(app, c.req.method, c.req.path))
+  for (const rest of ['/api/*', '/auth/*'])
+    app.all(rest, guard('public'), (c) => refuseUnrouted(app, c.req.method, c.req.path))
   app.route('/', servePage(join(pageDir)))
   app.notFound(() => toHttp(new AppError('not-found', 'There is nothing at this address.')))
   app.onError((error) => {
@@ -64,7 +65,9 @@ function refuseUnrouted(app: OpenAPIHono, method: string, path: string): never {
     app.router.match(other, path)[0].some(([[, route]]) => route.method === other && !route.path.endsWith('*')),
   )
   if (allowed.length === 0) fail('not-found', 'There is no such resource. GET /openapi.json lists them all.')
-  fail('method-not-allowed', `${method} is not possible here; ${allowed.join(', ')} is.`, { headers: { allow: allowed.join(', ') } })
+  fail('method-not-allowed', `${method} is not possible here; ${allowed.join(', ')} is.`, {
+    headers: { allow: allowed.join(', ') },
+  })
 }
 
 /** What every process shows, a worker nothing else: whether it lives, whether it is ready, what it counts. */
@@ -80,10 +83,15 @@ export function openHealthHttp(health: Hono, metrics: Metrics): Hono {
 
 function describeApi(app: OpenAPIHono): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
-    type: 'http', scheme: 'bearer', description: 'An API token: indag_…',
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API token: indag_…',
   })
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
-    type: 'apiKey', in: 'cookie', name: 'indag_session', description: 'The session of a signed-in browser',
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'indag_session',
+    description: 'The session of a signed-in browser',
   })
   let document: unknown
   app.get('/openapi.json', guard('public'), (c) => {

@@ -55,7 +55,13 @@ function requireReadableType(type: string | undefined): void {
   const media = type?.split(';', 1)[0]?.trim().toLowerCase()
   if (media === 'application/json' || media === 'text/plain' || media === 'text/csv') return
   fail('unsupported-media-type', `The body is of type ${media ?? 'unknown'}.`, {
-    fields: [{ path: 'header.content-type', message: 'is not one that is read here', fix: 'Send "Content-Type: application/json".' }],
+    fields: [
+      {
+        path: 'header.content-type',
+        message: 'is not one that is read here',
+        fix: 'Send "Content-Type: application/json".',
+      },
+    ],
   })
 }
 

@@ -17,7 +17,8 @@ const types: Record<string, string> = {
   '.map': 'application/json',
 }
 
-const notBuilt = '<!doctype html><title>Indag</title><p>The web page is not built: run <code>npm start</code>, or <code>npm run build</code>.</p>'
+const notBuilt =
+  '<!doctype html><title>Indag</title><p>The web page is not built: run <code>npm start</code>, or <code>npm run build</code>.</p>'
 
 /** The built web client: hashed assets for ever, the page itself fresh each time, and the page for every address of its own. */
 export function servePage(dir: string): Hono {

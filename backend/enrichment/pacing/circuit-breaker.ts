@@ -33,8 +33,13 @@ export function openCircuitBreaker(clock: Clock): CircuitBreaker {
     const circuit = circuits.get(source.id)
     if (!circuit || circuit.failures < opensAfter) return null
     if (clock.now() >= circuit.openUntilMs && clock.now() >= circuit.probedUntilMs) return null
-    const again = isProbed(circuit) ? 'It is being tried again.' : `It is tried again after ${new Date(circuit.openUntilMs).toISOString()}.`
-    return { ...circuit.last, detail: `${circuit.last.detail} Not asked: its last ${circuit.failures} calls failed. ${again}` }
+    const again = isProbed(circuit)
+      ? 'It is being tried again.'
+      : `It is tried again after ${new Date(circuit.openUntilMs).toISOString()}.`
+    return {
+      ...circuit.last,
+      detail: `${circuit.last.detail} Not asked: its last ${circuit.failures} calls failed. ${again}`,
+    }
   }
 
   const isProbed = (circuit: Circuit): boolean => clock.now() < circuit.probedUntilMs
@@ -58,8 +63,15 @@ export function openCircuitBreaker(clock: Clock): CircuitBreaker {
       const before = circuits.get(sourceId)
       const failures = (before?.failures ?? 0) + 1
       // A burst of calls that were under way together is one piece of news.
-      const pauseMs = before && isProbed(before) ? Math.min(before.pauseMs * 2, longestPauseMs) : (before?.pauseMs ?? firstPauseMs)
-      circuits.set(sourceId, { failures, pauseMs, openUntilMs: clock.now() + pauseMs, probedUntilMs: 0, last: answer.reason! })
+      const pauseMs =
+        before && isProbed(before) ? Math.min(before.pauseMs * 2, longestPauseMs) : (before?.pauseMs ?? firstPauseMs)
+      circuits.set(sourceId, {
+        failures,
+        pauseMs,
+        openUntilMs: clock.now() + pauseMs,
+        probedUntilMs: 0,
+        last: answer.reason!,
+      })
     },
     reset: (sourceId) => void circuits.delete(sourceId),
   }

@@ -98,7 +98,11 @@ function estimate(source: SourceSnapshot, refusal: Refusal, place: number): numb
 }
 
 /** Why a row that will not wait for a provider's limit is skipped. */
-export function quotaExhausted(source: { slug: string; name: string }, etaMs: number, detail = `The limit of ${source.name} is reached.`): Reason {
+export function quotaExhausted(
+  source: { slug: string; name: string },
+  etaMs: number,
+  detail = `The limit of ${source.name} is reached.`,
+): Reason {
   return {
     code: 'quota-exhausted',
     detail: `${detail} The next call is possible at ${new Date(etaMs).toISOString()}.`,

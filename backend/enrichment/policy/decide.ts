@@ -42,7 +42,8 @@ function refuseExposure({ indicator, source, tlp, pap, ownAsset }: PolicyQuestio
   }
   if (ownAsset) return { code: 'own-asset', detail: `It belongs to us (${ownAsset.name}) and never leaves.` }
   const hidden = notPublic(indicator)
-  if (hidden) return { code: 'not-public', detail: `${hidden}; asking ${source.name} would only tell it about our network.` }
+  if (hidden)
+    return { code: 'not-public', detail: `${hidden}; asking ${source.name} would only tell it about our network.` }
   return null
 }
 
@@ -52,7 +53,18 @@ function describeExposure(exposure: Exposure): string {
   return 'online (the provider learns the value)'
 }
 
-const internalSuffixes = ['.local', '.internal', '.localhost', '.lan', '.home.arpa', '.corp', '.intranet', '.test', '.invalid', '.example']
+const internalSuffixes = [
+  '.local',
+  '.internal',
+  '.localhost',
+  '.lan',
+  '.home.arpa',
+  '.corp',
+  '.intranet',
+  '.test',
+  '.invalid',
+  '.example',
+]
 
 /** What makes a value meaningless or telling outside: a non-global address, or a name under an internal suffix. */
 function notPublic(indicator: Indicator): string | null {
@@ -78,7 +90,8 @@ function refuseIgnored({ ignored }: PolicyQuestion): Reason | null {
 
 function refuseSwitchedOff({ indicator, source }: PolicyQuestion): Reason | null {
   const fix = { label: `Open ${source.name}`, href: `/sources/${source.slug}` }
-  if (!source.provider.enabled) return { code: 'provider-disabled', detail: `The provider ${source.provider.name} is switched off.`, fix }
+  if (!source.provider.enabled)
+    return { code: 'provider-disabled', detail: `The provider ${source.provider.name} is switched off.`, fix }
   if (!source.enabled) return { code: 'source-disabled', detail: `${source.name} is switched off.`, fix }
   if (source.disabledKinds.includes(indicator.kind)) {
     return { code: 'kind-disabled', detail: `${source.name} is switched off for ${indicator.kind}.`, fix }

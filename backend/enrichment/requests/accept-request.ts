@@ -14,7 +14,11 @@ export type Accepted = { run: Run; ended: Promise<void> }
  * Accepts a request: when it resolves, the request is durable and will end whatever happens to this process.
  * A small request is first answered from the cache as far as that goes, so that a repeated question costs one write.
  */
-export async function acceptRequest(deps: RunDeps, options: RequestOptions, caller: { id: string; name: string }): Promise<Accepted> {
+export async function acceptRequest(
+  deps: RunDeps,
+  options: RequestOptions,
+  caller: { id: string; name: string },
+): Promise<Accepted> {
   const run = prepareRun(deps, options, caller)
   if (run.items.length > chunkSize) {
     const live = deps.lives.add(run)
@@ -30,13 +34,25 @@ export async function acceptRequest(deps: RunDeps, options: RequestOptions, call
 }
 
 /** What was asked, read and planned; nothing is kept yet. Fails naming the field and the fix. */
-export function prepareRun(deps: Pick<RunDeps, 'sources' | 'clock'>, options: RequestOptions, caller: { id: string; name: string }): Run {
+export function prepareRun(
+  deps: Pick<RunDeps, 'sources' | 'clock'>,
+  options: RequestOptions,
+  caller: { id: string; name: string },
+): Run {
   const { indicators, rejected } = readIndicators(options)
   const plan = planSources(deps.sources.snapshot(), options.sources)
   return startRun(
     {
-      id: newId(), createdAtMs: deps.clock.now(), createdBy: caller, tlp: options.tlp, pap: options.pap,
-      fresh: options.fresh, overQuota: options.overQuota, chosen: options.sources ?? null, plan, rejected,
+      id: newId(),
+      createdAtMs: deps.clock.now(),
+      createdBy: caller,
+      tlp: options.tlp,
+      pap: options.pap,
+      fresh: options.fresh,
+      overQuota: options.overQuota,
+      chosen: options.sources ?? null,
+      plan,
+      rejected,
     },
     indicators,
   )

@@ -42,7 +42,10 @@ type Match = { key: string; value: unknown }
  */
 export async function answerRows(deps: AnswerDeps, live: Live, rows: readonly OpenRow[]): Promise<void> {
   if (rows.length === 0) return
-  const flights = await deps.flights.board(rows.map((row) => row.key), live.stop.signal)
+  const flights = await deps.flights.board(
+    rows.map((row) => row.key),
+    live.stop.signal,
+  )
   const ours = rows.filter((_, index) => flights[index]!.kind === 'ours')
   const matches = readMatches(deps, live, ours)
   // Everybody who asks reads it; a failure must not be an unhandled one when nobody does.
@@ -50,7 +53,13 @@ export async function answerRows(deps: AnswerDeps, live: Live, rows: readonly Op
   await Promise.all(rows.map((row, index) => answerRow(deps, live, row, flights[index]!, matches)))
 }
 
-async function answerRow(deps: AnswerDeps, live: Live, open: OpenRow, flight: Flight, matches: Promise<Map<OpenRow, Match[]>>) {
+async function answerRow(
+  deps: AnswerDeps,
+  live: Live,
+  open: OpenRow,
+  flight: Flight,
+  matches: Promise<Map<OpenRow, Match[]>>,
+) {
   if (flight.kind === 'joined') return joinFlight(deps, live, open, flight)
   try {
     const answer = await ask(deps, live, open, flight, matches)
@@ -87,11 +96,22 @@ async function joinFlight(deps: AnswerDeps, live: Live, open: OpenRow, flight: J
 }
 
 /** The source's answer; undefined when the row was skipped instead. */
-async function ask(deps: AnswerDeps, live: Live, open: OpenRow, flight: Ours, matches: Promise<Map<OpenRow, Match[]>>): Promise<Answer | undefined> {
+async function ask(
+  deps: AnswerDeps,
+  live: Live,
+  open: OpenRow,
+  flight: Ours,
+  matches: Promise<Map<OpenRow, Match[]>>,
+): Promise<Answer | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     const passage = await enterLine(deps, live, open, flight)
     if (!passage.go) {
-      await change(deps, live, open, { state: passage.state, reason: passage.reason, etaMs: null, finishedAtMs: deps.clock.now() })
+      await change(deps, live, open, {
+        state: passage.state,
+        reason: passage.reason,
+        etaMs: null,
+        finishedAtMs: deps.clock.now(),
+      })
       return undefined
     }
     const found = (await matches).get(open) ?? []
@@ -133,7 +153,9 @@ type Asked = { answer: Answer; retryAfterMs: number | null }
 async function callSource(deps: AnswerDeps, live: Live, open: OpenRow, matches: Match[]): Promise<Asked> {
   const { source, indicator, row } = open
   const startedAtMs = deps.clock.now()
-  void change(deps, live, open, { state: 'running', etaMs: null, startedAtMs: row.startedAtMs ?? startedAtMs }).catch(() => {})
+  void change(deps, live, open, { state: 'running', etaMs: null, startedAtMs: row.startedAtMs ?? startedAtMs }).catch(
+    () => {},
+  )
   const context = deps.sources.callContext(source)
   const header = traceparent()
   const outcome = await deps.pool.call({
@@ -153,15 +175,24 @@ async function callSource(deps: AnswerDeps, live: Live, open: OpenRow, matches: 
 function toAnswer({ source }: OpenRow, outcome: CallOutcome, startedAtMs: number, finishedAtMs: number): Asked {
   const report = outcome.ok ? outcome.report : outcome.failure.report
   const base = {
-    id: newId(), codeVersion: source.version, runner: outcome.runner,
-    calls: report?.calls ?? [], logs: report?.logs ?? [], startedAtMs, finishedAtMs,
+    id: newId(),
+    codeVersion: source.version,
+    runner: outcome.runner,
+    calls: report?.calls ?? [],
+    logs: report?.logs ?? [],
+    startedAtMs,
+    finishedAtMs,
   }
   if (!outcome.ok) {
     const { failure } = outcome
     const retryAfterMs = failure.reason === 'rate-limited' ? (failure.retryAfterMs ?? 60_000) : null
-    return { answer: { ...base, state: 'failed', result: null, reason: failureReason(failure, source.slug) }, retryAfterMs }
+    return {
+      answer: { ...base, state: 'failed', result: null, reason: failureReason(failure, source.slug) },
+      retryAfterMs,
+    }
   }
-  if (outcome.resultJson === null) return { answer: { ...base, state: 'not-found', result: null, reason: null }, retryAfterMs: null }
+  if (outcome.resultJson === null)
+    return { answer: { ...base, state: 'not-found', result: null, reason: null }, retryAfterMs: null }
   const parsed = parseResult(outcome.resultJson)
   if (parsed.ok) return { answer: { ...base, state: 'found', result: parsed.result, reason: null }, retryAfterMs: null }
   const reason = failureReason({ reason: 'bad-result', message: parsed.detail }, source.slug)
@@ -169,7 +200,12 @@ function toAnswer({ source }: OpenRow, outcome: CallOutcome, startedAtMs: number
 }
 
 /** A provider that says "too many" is left alone until it says; one that heard nothing has counted nothing. */
-async function learnLimit(deps: AnswerDeps, live: Live, { source }: OpenRow, { answer, retryAfterMs }: Asked): Promise<void> {
+async function learnLimit(
+  deps: AnswerDeps,
+  live: Live,
+  { source }: OpenRow,
+  { answer, retryAfterMs }: Asked,
+): Promise<void> {
   if (answer.reason?.code === 'host-unreachable' && source.limits.length > 0) {
     await throughOutage(live.stop.signal, () => deps.sources.quotas.release(source.id))
   }
@@ -182,7 +218,13 @@ async function learnLimit(deps: AnswerDeps, live: Live, { source }: OpenRow, { a
 async function commitAnswer(deps: AnswerDeps, live: Live, open: OpenRow, answer: Answer): Promise<void> {
   const { source, indicator, row, key } = open
   const record = { answer, source, kind: indicator.kind, value: indicator.value, cacheKey: key, traceId: traceId() }
-  changeRow(live.run, row, { state: answer.state, answer, reason: answer.reason, etaMs: null, finishedAtMs: answer.finishedAtMs })
+  changeRow(live.run, row, {
+    state: answer.state,
+    answer,
+    reason: answer.reason,
+    etaMs: null,
+    finishedAtMs: answer.finishedAtMs,
+  })
   await deps.lives.commit(live, { answers: [record], rows: [row] })
   await deps.cache.remember(source, key, answer)
   deps.sources.noteCall(source.id, { state: answer.state, durationMs: answer.finishedAtMs - answer.startedAtMs })
@@ -193,11 +235,21 @@ async function commitAnswer(deps: AnswerDeps, live: Live, open: OpenRow, answer:
 async function finishRow(deps: AnswerDeps, live: Live, open: OpenRow, answer: Answer): Promise<void> {
   const startedAtMs = open.row.startedAtMs ?? answer.startedAtMs
   await change(deps, live, open, {
-    state: answer.state, answer, reason: answer.reason, etaMs: null, startedAtMs, finishedAtMs: deps.clock.now(),
+    state: answer.state,
+    answer,
+    reason: answer.reason,
+    etaMs: null,
+    startedAtMs,
+    finishedAtMs: deps.clock.now(),
   })
 }
 
-async function change(deps: AnswerDeps, live: Live, { row }: OpenRow, to: Parameters<typeof changeRow>[2]): Promise<void> {
+async function change(
+  deps: AnswerDeps,
+  live: Live,
+  { row }: OpenRow,
+  to: Parameters<typeof changeRow>[2],
+): Promise<void> {
   if (changeRow(live.run, row, to)) await deps.lives.commit(live, { rows: [row] })
 }
 
@@ -212,19 +264,30 @@ async function readMatches(deps: AnswerDeps, live: Live, rows: readonly OpenRow[
   const { signal } = live.stop
   const kept = rows.filter(({ source }) => source.dataset && !('history' in source.dataset.origin))
   const remembering = rows.filter(({ source }) => source.dataset && 'history' in source.dataset.origin)
-  const keysOf = new Map(Array.from(new Set(kept.map((row) => row.indicator)), (indicator) => [indicator, lookupKeys(indicator)]))
+  const keysOf = new Map(
+    Array.from(new Set(kept.map((row) => row.indicator)), (indicator) => [indicator, lookupKeys(indicator)]),
+  )
   const queries = kept.map(({ source, indicator }) => ({ dataset: source.slug, keys: keysOf.get(indicator)! }))
   const [found, past] = await Promise.all([
     queries.length === 0 ? [] : throughOutage(signal, () => deps.datasets.matches(queries)),
     remembering.length === 0
       ? []
-      : throughOutage(signal, () => readPast(deps.sql, remembering.map((row) => row.indicator), live.run.head.id)),
+      : throughOutage(signal, () =>
+          readPast(
+            deps.sql,
+            remembering.map((row) => row.indicator),
+            live.run.head.id,
+          ),
+        ),
   ])
   const matches = new Map<OpenRow, Match[]>()
   for (const [index, row] of kept.entries()) matches.set(row, found[index]?.rows ?? [])
   for (const row of remembering) {
     const own = past.filter(({ kind, value }) => kind === row.indicator.kind && value === row.indicator.value)
-    matches.set(row, own.map(({ value, ...known }) => ({ key: value, value: known })))
+    matches.set(
+      row,
+      own.map(({ value, ...known }) => ({ key: value, value: known })),
+    )
   }
   return matches
 }

@@ -49,7 +49,13 @@ export function openLiveRequests(groupCommit: GroupCommit): LiveRequests {
     get: (id) => lives.get(id),
     all: () => [...lives.values()],
     add(run, stored = false) {
-      const live: Live = { run, changes: [], committedSeq: stored ? run.seq : 0, ended: false, stop: new AbortController() }
+      const live: Live = {
+        run,
+        changes: [],
+        committedSeq: stored ? run.seq : 0,
+        ended: false,
+        stop: new AbortController(),
+      }
       if (stored) noteChanges(live, storedChanges(run))
       lives.set(run.head.id, live)
       return live

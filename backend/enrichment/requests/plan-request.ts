@@ -6,7 +6,10 @@ import type { PlannedSource } from './run.ts'
  * The sources that a request asks: the chosen ones, or every source that is switched on.
  * An unchosen source is never called; an unknown slug fails, naming its place and the nearest one.
  */
-export function planSources(snapshot: readonly SourceSnapshot[], chosen: readonly string[] | undefined): PlannedSource[] {
+export function planSources(
+  snapshot: readonly SourceSnapshot[],
+  chosen: readonly string[] | undefined,
+): PlannedSource[] {
   if (chosen === undefined) return planAll(snapshot)
   const bySlug = new Map(snapshot.map((source) => [source.slug, source]))
   const wrong: FieldError[] = []
@@ -14,7 +17,12 @@ export function planSources(snapshot: readonly SourceSnapshot[], chosen: readonl
   for (const [index, slug] of chosen.entries()) {
     const source = bySlug.get(slug)
     if (source) planned.set(slug, toPlanned(source))
-    else wrong.push({ path: `sources.${index}`, message: `there is no source "${slug}"`, fix: suggest(slug, [...bySlug.keys()]) })
+    else
+      wrong.push({
+        path: `sources.${index}`,
+        message: `there is no source "${slug}"`,
+        fix: suggest(slug, [...bySlug.keys()]),
+      })
   }
   if (wrong.length > 0) fail('invalid-input', `${wrong[0]!.path}: ${wrong[0]!.message}`, { fields: wrong })
   return [...planned.values()]
@@ -25,7 +33,11 @@ const plansOfAll = new WeakMap<readonly SourceSnapshot[], PlannedSource[]>()
 
 function planAll(snapshot: readonly SourceSnapshot[]): PlannedSource[] {
   let plan = plansOfAll.get(snapshot)
-  if (!plan) plansOfAll.set(snapshot, (plan = snapshot.filter((source) => source.enabled && source.provider.enabled).map(toPlanned)))
+  if (!plan)
+    plansOfAll.set(
+      snapshot,
+      (plan = snapshot.filter((source) => source.enabled && source.provider.enabled).map(toPlanned)),
+    )
   return plan
 }
 
@@ -43,6 +55,8 @@ function toPlanned(source: SourceSnapshot): PlannedSource {
 }
 
 function suggest(slug: string, known: string[]): string {
-  const near = known.find((other) => other.includes(slug) || slug.includes(other) || other.slice(0, 4) === slug.slice(0, 4))
+  const near = known.find(
+    (other) => other.includes(slug) || slug.includes(other) || other.slice(0, 4) === slug.slice(0, 4),
+  )
   return near ? `Did you mean "${near}"? GET /api/v1/sources lists them all.` : 'GET /api/v1/sources lists them all.'
 }

@@ -20,13 +20,25 @@ export type SourcePreview = {
 export type Preview = { run: Run; calls: number; leaves: boolean; sources: SourcePreview[] }
 
 /** What a request would send where, before anything is sent; the same decisions as the request itself takes. */
-export async function previewRequest(deps: RunDeps, options: RequestOptions, caller: { id: string; name: string }): Promise<Preview> {
+export async function previewRequest(
+  deps: RunDeps,
+  options: RequestOptions,
+  caller: { id: string; name: string },
+): Promise<Preview> {
   const run = prepareRun(deps, options, caller)
   const settled = await settleRows(deps, run.head, run.items)
-  const asked = new Map(run.head.plan.map((source) => [source.id, settled.open.filter((open) => open.row.source.id === source.id).length]))
+  const asked = new Map(
+    run.head.plan.map((source) => [source.id, settled.open.filter((open) => open.row.source.id === source.id).length]),
+  )
   const usage = await deps.sources.quotas.usageOf([...asked].filter(([, calls]) => calls > 0).map(([id]) => id))
   const sources = run.head.plan.map((source) =>
-    previewSource(deps, source, settled.changes.filter((change) => change.row.source.id === source.id), asked.get(source.id) ?? 0, usage.get(source.id) ?? []),
+    previewSource(
+      deps,
+      source,
+      settled.changes.filter((change) => change.row.source.id === source.id),
+      asked.get(source.id) ?? 0,
+      usage.get(source.id) ?? [],
+    ),
   )
   const concerned = sources.filter((one) => one.willAsk + one.fromCache + one.skipped.length > 0)
   return {
@@ -37,13 +49,21 @@ export async function previewRequest(deps: RunDeps, options: RequestOptions, cal
   }
 }
 
-function previewSource(deps: RunDeps, source: PlannedSource, changes: Settled['changes'], willAsk: number, usage: WindowUsage[]): SourcePreview {
+function previewSource(
+  deps: RunDeps,
+  source: PlannedSource,
+  changes: Settled['changes'],
+  willAsk: number,
+  usage: WindowUsage[],
+): SourcePreview {
   return {
     source,
     hosts: deps.sources.bySlug(source.slug)?.hosts ?? [],
     willAsk,
     fromCache: changes.filter((change) => change.to.state !== 'skipped').length,
-    skipped: groupReasons(changes.flatMap((change) => (change.to.state === 'skipped' && change.to.reason ? [change.to.reason] : []))),
+    skipped: groupReasons(
+      changes.flatMap((change) => (change.to.state === 'skipped' && change.to.reason ? [change.to.reason] : [])),
+    ),
     queueEtaMs: willAsk > 0 ? latestWindowEnd(usage, willAsk, deps.clock.now()) : null,
   }
 }

@@ -1,5 +1,11 @@
 import { fail, type FieldError } from '../../foundation/index.ts'
-import { detectIndicator, extractIndicators, INDICATOR_KINDS, kinds, type IndicatorKind } from '../../indicators/index.ts'
+import {
+  detectIndicator,
+  extractIndicators,
+  INDICATOR_KINDS,
+  kinds,
+  type IndicatorKind,
+} from '../../indicators/index.ts'
 import { maxIndicators, type RequestOptions } from './request-options.ts'
 import type { AskedIndicator, Rejected } from './run.ts'
 
@@ -9,14 +15,30 @@ export type ReadIndicators = { indicators: AskedIndicator[]; rejected: Rejected[
 export function readIndicators(options: Pick<RequestOptions, 'indicators' | 'text'>): ReadIndicators {
   if ((options.indicators === undefined) === (options.text === undefined)) {
     fail('invalid-input', 'Give either "indicators" or "text".', {
-      fields: [{ path: 'indicators', message: 'is needed when there is no text', fix: 'Give indicators: ["1.1.1.1"] or text: "…".' }],
+      fields: [
+        {
+          path: 'indicators',
+          message: 'is needed when there is no text',
+          fix: 'Give indicators: ["1.1.1.1"] or text: "…".',
+        },
+      ],
     })
   }
   const read = options.text === undefined ? readList(options.indicators!) : readText(options.text)
   if (read.indicators.length > maxIndicators) {
-    fail('too-large', `A request holds at most ${maxIndicators} indicators; this one has ${read.indicators.length}. Split it.`, {
-      fields: [{ path: options.text === undefined ? 'indicators' : 'text', message: 'holds too many', fix: `Send at most ${maxIndicators} at once.` }],
-    })
+    fail(
+      'too-large',
+      `A request holds at most ${maxIndicators} indicators; this one has ${read.indicators.length}. Split it.`,
+      {
+        fields: [
+          {
+            path: options.text === undefined ? 'indicators' : 'text',
+            message: 'holds too many',
+            fix: `Send at most ${maxIndicators} at once.`,
+          },
+        ],
+      },
+    )
   }
   return read
 }
@@ -28,7 +50,13 @@ function readText(text: string): ReadIndicators {
     .map(({ kind, value, count }) => ({ kind, value, count }))
   if (indicators.length === 0) {
     fail('invalid-input', 'The text holds no indicator that a source could be asked about.', {
-      fields: [{ path: 'text', message: 'holds no indicator', fix: 'Paste an address, a domain, a URL, a hash, an e-mail address or a CVE number.' }],
+      fields: [
+        {
+          path: 'text',
+          message: 'holds no indicator',
+          fix: 'Paste an address, a domain, a URL, a hash, an e-mail address or a CVE number.',
+        },
+      ],
     })
   }
   return { indicators, rejected: found.rejected.slice(0, maxIndicators) }
@@ -49,15 +77,23 @@ function readList(values: NonNullable<RequestOptions['indicators']>): ReadIndica
     if (before) before.count += 1
     else merged.set(key, { ...one, count: 1 })
   }
-  if (wrong.length > 0) fail('invalid-input', `${wrong[0]!.path}: ${wrong[0]!.message}`, { fields: wrong.slice(0, 100) })
+  if (wrong.length > 0)
+    fail('invalid-input', `${wrong[0]!.path}: ${wrong[0]!.message}`, { fields: wrong.slice(0, 100) })
   return { indicators: [...merged.values()], rejected: [] }
 }
 
-function readOne(given: string | { kind: string; value: string }, path: string): { kind: IndicatorKind; value: string } | FieldError {
+function readOne(
+  given: string | { kind: string; value: string },
+  path: string,
+): { kind: IndicatorKind; value: string } | FieldError {
   const text = typeof given === 'string' ? given : given.value
   const kind = typeof given === 'string' ? undefined : given.kind
   if (kind !== undefined && !isKind(kind)) {
-    return { path: `${path}.kind`, message: `"${kind}" is not a kind of indicator`, fix: `Use one of: ${INDICATOR_KINDS.join(', ')}.` }
+    return {
+      path: `${path}.kind`,
+      message: `"${kind}" is not a kind of indicator`,
+      fix: `Use one of: ${INDICATOR_KINDS.join(', ')}.`,
+    }
   }
   const detected = detectIndicator(storable(text), kind)
   if (!detected.ok) return { path, message: detected.reason, fix: detected.fix }

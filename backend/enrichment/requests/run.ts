@@ -82,18 +82,37 @@ export type Run = {
 export function startRun(head: RequestHead, indicators: readonly AskedIndicator[]): Run {
   const items = indicators.map((indicator, position) => ({
     indicator,
-    rows: head.plan.filter((source) => source.kinds.includes(indicator.kind)).map((source) => queuedRow(position, source)),
+    rows: head.plan
+      .filter((source) => source.kinds.includes(indicator.kind))
+      .map((source) => queuedRow(position, source)),
     verdict: null,
   }))
   const rows = items.reduce((sum, item) => sum + item.rows.length, 0)
-  const counts = { indicators: items.length, rows, queued: rows, running: 0, found: 0, notFound: 0, skipped: 0, failed: 0 }
+  const counts = {
+    indicators: items.length,
+    rows,
+    queued: rows,
+    running: 0,
+    found: 0,
+    notFound: 0,
+    skipped: 0,
+    failed: 0,
+  }
   return { head, items, counts, seq: 0, finishedAtMs: null }
 }
 
 function queuedRow(position: number, source: PlannedSource): Row {
   return {
-    position, source, seq: 0, state: 'queued', reason: null, answer: null,
-    cacheExpiresAtMs: null, etaMs: null, startedAtMs: null, finishedAtMs: null,
+    position,
+    source,
+    seq: 0,
+    state: 'queued',
+    reason: null,
+    answer: null,
+    cacheExpiresAtMs: null,
+    etaMs: null,
+    startedAtMs: null,
+    finishedAtMs: null,
   }
 }
 

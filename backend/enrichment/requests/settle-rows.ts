@@ -31,7 +31,14 @@ export async function settleRows(deps: SettleDeps, head: RequestHead, items: rea
     const { answer, expiresAtMs } = hit
     changes.push({
       row,
-      to: { state: answer.state, answer, reason: answer.reason, cacheExpiresAtMs: expiresAtMs, startedAtMs: now, finishedAtMs: now },
+      to: {
+        state: answer.state,
+        answer,
+        reason: answer.reason,
+        cacheExpiresAtMs: expiresAtMs,
+        startedAtMs: now,
+        finishedAtMs: now,
+      },
     })
     return false
   })
@@ -54,7 +61,11 @@ async function applyPolicy(deps: SettleDeps, head: RequestHead, items: readonly 
       const source = sources.bySlug(row.source.slug)
       const reason = source
         ? decide({
-            indicator, source, tlp: head.tlp, pap: head.pap, ownAsset: owned[index] ?? null,
+            indicator,
+            source,
+            tlp: head.tlp,
+            pap: head.pap,
+            ownAsset: owned[index] ?? null,
             ignored: sources.isIgnored(source, indicator) ?? null,
           })
         : { code: 'source-disabled', detail: `${row.source.name} is no longer in the catalogue.` }

@@ -48,8 +48,12 @@ export function viewRow(row: Row) {
   const { source, answer } = row
   return {
     source: {
-      id: source.id, slug: source.slug, name: source.name, provider: source.provider,
-      exposure: source.exposure, reliability: source.reliability,
+      id: source.id,
+      slug: source.slug,
+      name: source.name,
+      provider: source.provider,
+      exposure: source.exposure,
+      reliability: source.reliability,
     },
     seq: row.seq,
     state: row.state,
@@ -60,7 +64,8 @@ export function viewRow(row: Row) {
     cached: viewCached(row, answer),
     startedAt: isoOrNull(row.startedAtMs),
     finishedAt: isoOrNull(row.finishedAtMs),
-    durationMs: row.startedAtMs === null || row.finishedAtMs === null ? null : Math.max(0, row.finishedAtMs - row.startedAtMs),
+    durationMs:
+      row.startedAtMs === null || row.finishedAtMs === null ? null : Math.max(0, row.finishedAtMs - row.startedAtMs),
     runner: answer?.runner ?? null,
     calls: answer?.calls ?? [],
     logs: answer?.logs ?? [],

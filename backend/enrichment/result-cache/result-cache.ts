@@ -42,6 +42,7 @@ export function openResultCache(cache: Cache): ResultCache {
 
 /** Two questions with one key have the same answer. Long values are hashed: a key is at most about 200 characters. */
 export function cacheKey(source: SourceSnapshot, indicator: Indicator): string {
-  const value = indicator.value.length <= 100 ? indicator.value : createHash('sha256').update(indicator.value).digest('hex')
+  const value =
+    indicator.value.length <= 100 ? indicator.value : createHash('sha256').update(indicator.value).digest('hex')
   return `${source.id}:${source.version}:${source.configHash.slice(0, 12)}:${indicator.kind}:${value}`
 }

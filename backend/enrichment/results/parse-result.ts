@@ -16,12 +16,16 @@ export function parseResult(json: Buffer): ParsedResult {
   } catch (error) {
     return { ok: false, detail: `The result is not JSON: ${error instanceof Error ? error.message : String(error)}` }
   }
-  if (isDeeper(value, mostLevels)) return { ok: false, detail: `The result is nested deeper than ${mostLevels} levels.` }
+  if (isDeeper(value, mostLevels))
+    return { ok: false, detail: `The result is nested deeper than ${mostLevels} levels.` }
   const parsed = resultSchema.safeParse(dropNulls(value))
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     const path = issue?.path.map(String).join('.') ?? ''
-    return { ok: false, detail: `The result's ${path ? `field ${path}` : 'shape'} is wrong: ${issue?.message ?? 'unknown'}` }
+    return {
+      ok: false,
+      detail: `The result's ${path ? `field ${path}` : 'shape'} is wrong: ${issue?.message ?? 'unknown'}`,
+    }
   }
   const result = withoutHugeRaw(parsed.data, json.length)
   return { ok: true, result }

@@ -18,7 +18,10 @@ export const resultSchema = z
     summary: z.string().min(1).max(2_000),
     facts: z.array(factSchema).max(1_000).default([]),
     tags: z.array(text(200)).max(500).default([]),
-    links: z.array(z.object({ title: text(300), url: text(4_000) })).max(200).default([]),
+    links: z
+      .array(z.object({ title: text(300), url: text(4_000) }))
+      .max(200)
+      .default([]),
     raw: z.unknown().optional(),
     observedAt: z.iso.datetime({ offset: true }).optional(),
   })

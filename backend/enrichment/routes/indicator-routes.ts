@@ -29,7 +29,10 @@ const extract = route({
       },
     },
   },
-  responses: { 200: jsonResponse(extractionSchema, 'What was found'), ...problemResponses(400, 401, 403, 413, 415, 422) },
+  responses: {
+    200: jsonResponse(extractionSchema, 'What was found'),
+    ...problemResponses(400, 401, 403, 413, 415, 422),
+  },
 })
 
 const listKinds = route({
@@ -41,9 +44,15 @@ const listKinds = route({
   responses: {
     200: jsonResponse(
       z.object({
-        items: z.array(z.object({
-          slug: z.enum(INDICATOR_KINDS), name: z.string(), plural: z.string(), example: z.string(), enrichable: z.boolean(),
-        })),
+        items: z.array(
+          z.object({
+            slug: z.enum(INDICATOR_KINDS),
+            name: z.string(),
+            plural: z.string(),
+            example: z.string(),
+            enrichable: z.boolean(),
+          }),
+        ),
       }),
       'Every kind of indicator',
     ),
@@ -65,7 +74,18 @@ export function indicatorRoutes(): OpenAPIHono {
     )
   })
   router.openapi(listKinds, (c) =>
-    c.json({ items: INDICATOR_KINDS.map((slug) => ({ slug, name: kinds[slug].name, plural: kinds[slug].plural, example: kinds[slug].example, enrichable: kinds[slug].enrichable })) }, 200),
+    c.json(
+      {
+        items: INDICATOR_KINDS.map((slug) => ({
+          slug,
+          name: kinds[slug].name,
+          plural: kinds[slug].plural,
+          example: kinds[slug].example,
+          enrichable: kinds[slug].enrichable,
+        })),
+      },
+      200,
+    ),
   )
   return router
 }

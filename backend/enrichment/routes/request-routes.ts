@@ -36,7 +36,10 @@ const preview = route({
   tags: ['requests'],
   summary: 'What would be sent where; nothing is sent',
   request: { body: body(askSchema) },
-  responses: { 200: jsonResponse(previewSchema, 'What would happen'), ...problemResponses(400, 401, 403, 413, 415, 422) },
+  responses: {
+    200: jsonResponse(previewSchema, 'What would happen'),
+    ...problemResponses(400, 401, 403, 413, 415, 422),
+  },
 })
 
 const list = route({
@@ -67,7 +70,10 @@ const read = route({
   tags: ['requests'],
   summary: 'One request with every row',
   request: { params: id },
-  responses: { 200: jsonResponse(requestViewSchema, 'The request as it stands'), ...problemResponses(401, 403, 404, 422) },
+  responses: {
+    200: jsonResponse(requestViewSchema, 'The request as it stands'),
+    ...problemResponses(401, 403, 404, 422),
+  },
 })
 
 const events = route({
@@ -99,12 +105,23 @@ export function requestRoutes(enrichment: Enrichment): OpenAPIHono {
     const seen = await enrichment.preview(toOptions(c.req.valid('json')), { id: user.id, name: user.name })
     return c.json(
       {
-        indicators: seen.run.items.map(({ indicator }) => ({ ...indicator, defanged: defang(indicator), ...viewAddress(indicator) })),
+        indicators: seen.run.items.map(({ indicator }) => ({
+          ...indicator,
+          defanged: defang(indicator),
+          ...viewAddress(indicator),
+        })),
         rejected: seen.run.head.rejected,
         calls: seen.calls,
         leaves: seen.leaves,
         sources: seen.sources.map(({ source, queueEtaMs, hosts, ...counts }) => ({
-          source: { id: source.id, slug: source.slug, name: source.name, provider: source.provider, exposure: source.exposure, reliability: source.reliability },
+          source: {
+            id: source.id,
+            slug: source.slug,
+            name: source.name,
+            provider: source.provider,
+            exposure: source.exposure,
+            reliability: source.reliability,
+          },
           exposure: source.exposure,
           hosts: [...hosts],
           ...counts,
@@ -126,7 +143,10 @@ export function requestRoutes(enrichment: Enrichment): OpenAPIHono {
           finishedAt: finishedAt?.toISOString() ?? null,
           verdict: verdictLevel,
           indicators: indicators.map(({ kind, value, verdictLevel: level }) => ({
-            kind, value, defanged: defang({ kind: kind as IndicatorKind, value }), verdict: level,
+            kind,
+            value,
+            defanged: defang({ kind: kind as IndicatorKind, value }),
+            verdict: level,
           })),
         })),
         next: found.length > limit ? (items.at(-1)?.id ?? null) : null,
@@ -153,5 +173,7 @@ function toOptions(ask: z.output<typeof askSchema>): RequestOptions {
 
 /** Without the fields that were left out: an absent filter is not an undefined one. */
 function present<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as ReturnType<typeof present<T>>
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as ReturnType<
+    typeof present<T>
+  >
 }

@@ -11,19 +11,35 @@ const time = z.iso.datetime()
 export const askSchema = z
   .strictObject({
     indicators: z
-      .array(z.union([z.string().min(1).max(8_000), z.strictObject({ kind: z.string().max(40), value: z.string().min(1).max(8_000) })], {
-        error: 'must be a text, or an object { kind, value }',
-      }))
+      .array(
+        z.union(
+          [
+            z.string().min(1).max(8_000),
+            z.strictObject({ kind: z.string().max(40), value: z.string().min(1).max(8_000) }),
+          ],
+          {
+            error: 'must be a text, or an object { kind, value }',
+          },
+        ),
+      )
       .min(1)
       .max(maxIndicators)
       .optional()
       .openapi({ example: ['1.1.1.1', { kind: 'domain', value: 'example.com' }] }),
-    text: z.string().min(1).max(maxTextLength).optional().openapi({ description: 'Free text; its indicators are extracted' }),
+    text: z
+      .string()
+      .min(1)
+      .max(maxTextLength)
+      .optional()
+      .openapi({ description: 'Free text; its indicators are extracted' }),
     sources: z.array(slug).min(1).max(200).optional().openapi({ description: 'Slugs; every source when left out' }),
     tlp: z.enum(tlps).default('AMBER'),
     pap: z.enum(paps).default('AMBER'),
     fresh: z.boolean().default(false).openapi({ description: 'Ask again even where the cache still knows' }),
-    overQuota: z.enum(['wait', 'skip']).default('wait').openapi({ description: "What to do when a provider's limit is reached" }),
+    overQuota: z
+      .enum(['wait', 'skip'])
+      .default('wait')
+      .openapi({ description: "What to do when a provider's limit is reached" }),
   })
   .openapi('Ask')
 
@@ -47,11 +63,21 @@ export const sourceRefSchema = z
   .openapi('SourceRef')
 
 const callSchema = z.object({
-  protocol: z.string(), method: z.string(), target: z.string(), status: z.number(), durationMs: z.number(),
-  responseBytes: z.number(), error: z.string(), retryAfterMs: z.number(),
+  protocol: z.string(),
+  method: z.string(),
+  target: z.string(),
+  status: z.number(),
+  durationMs: z.number(),
+  responseBytes: z.number(),
+  error: z.string(),
+  retryAfterMs: z.number(),
 })
 
-const logSchema = z.object({ level: z.enum(['debug', 'info', 'warning', 'error']), message: z.string(), atMs: z.number() })
+const logSchema = z.object({
+  level: z.enum(['debug', 'info', 'warning', 'error']),
+  message: z.string(),
+  atMs: z.number(),
+})
 
 export const rowSchema = z
   .object({
@@ -73,8 +99,14 @@ export const rowSchema = z
   .openapi('Row')
 
 const claimSchema = z.object({
-  source: z.string(), name: z.string(), level: z.enum(['malicious', 'suspicious', 'benign']), says: z.string(),
-  score: z.number(), weight: z.number(), observedAt: z.string(), cached: z.boolean(),
+  source: z.string(),
+  name: z.string(),
+  level: z.enum(['malicious', 'suspicious', 'benign']),
+  says: z.string(),
+  score: z.number(),
+  weight: z.number(),
+  observedAt: z.string(),
+  cached: z.boolean(),
 })
 
 export const verdictSchema = z
@@ -94,20 +126,37 @@ export const verdictSchema = z
   .openapi('Verdict')
 
 export const rejectedSchema = z.object({
-  text: z.string(), kind: z.string().optional(), code: z.string(), reason: z.string(), start: z.number().int(), end: z.number().int(),
+  text: z.string(),
+  kind: z.string().optional(),
+  code: z.string(),
+  reason: z.string(),
+  start: z.number().int(),
+  end: z.number().int(),
 })
 
 const addressSchema = z.object({ scope: z.string(), name: z.string() })
 
 const indicatorViewSchema = z.object({
-  position: z.number().int(), kind: z.enum(INDICATOR_KINDS), value: z.string(), defanged: z.string(), count: z.number().int(),
-  address: addressSchema.optional(), verdict: verdictSchema, rows: z.array(rowSchema),
+  position: z.number().int(),
+  kind: z.enum(INDICATOR_KINDS),
+  value: z.string(),
+  defanged: z.string(),
+  count: z.number().int(),
+  address: addressSchema.optional(),
+  verdict: verdictSchema,
+  rows: z.array(rowSchema),
 })
 
 export const countsSchema = z
   .object({
-    indicators: z.number().int(), rows: z.number().int(), queued: z.number().int(), running: z.number().int(),
-    found: z.number().int(), notFound: z.number().int(), skipped: z.number().int(), failed: z.number().int(),
+    indicators: z.number().int(),
+    rows: z.number().int(),
+    queued: z.number().int(),
+    running: z.number().int(),
+    found: z.number().int(),
+    notFound: z.number().int(),
+    skipped: z.number().int(),
+    failed: z.number().int(),
   })
   .openapi('Counts')
 
@@ -132,42 +181,71 @@ export const requestViewSchema = z
 
 export const previewSchema = z
   .object({
-    indicators: z.array(z.object({
-      kind: z.enum(INDICATOR_KINDS), value: z.string(), defanged: z.string(), count: z.number().int(), address: addressSchema.optional(),
-    })),
+    indicators: z.array(
+      z.object({
+        kind: z.enum(INDICATOR_KINDS),
+        value: z.string(),
+        defanged: z.string(),
+        count: z.number().int(),
+        address: addressSchema.optional(),
+      }),
+    ),
     rejected: z.array(rejectedSchema),
     calls: z.number().int(),
     leaves: z.boolean().openapi({ description: 'Whether any value would leave this server' }),
-    sources: z.array(z.object({
-      source: sourceRefSchema,
-      exposure: sourceRefSchema.shape.exposure,
-      hosts: z.array(z.string()),
-      willAsk: z.number().int(),
-      fromCache: z.number().int(),
-      skipped: z.array(reasonSchema.extend({ count: z.number().int() })),
-      queueEta: time.nullable(),
-    })),
+    sources: z.array(
+      z.object({
+        source: sourceRefSchema,
+        exposure: sourceRefSchema.shape.exposure,
+        hosts: z.array(z.string()),
+        willAsk: z.number().int(),
+        fromCache: z.number().int(),
+        skipped: z.array(reasonSchema.extend({ count: z.number().int() })),
+        queueEta: time.nullable(),
+      }),
+    ),
   })
   .openapi('Preview')
 
 export const requestListSchema = z
   .object({
-    items: z.array(z.object({
-      id: z.uuid(), state: z.enum(['running', 'done']), createdAt: time, finishedAt: time.nullable(),
-      createdBy: z.object({ id: z.string(), name: z.string() }), tlp: z.enum(tlps), pap: z.enum(paps), counts: countsSchema,
-      verdict: z.enum(VERDICT_LEVELS).nullable(),
-      indicators: z.array(z.object({ kind: z.string(), value: z.string(), defanged: z.string(), verdict: z.enum(VERDICT_LEVELS).nullable() })),
-    })),
+    items: z.array(
+      z.object({
+        id: z.uuid(),
+        state: z.enum(['running', 'done']),
+        createdAt: time,
+        finishedAt: time.nullable(),
+        createdBy: z.object({ id: z.string(), name: z.string() }),
+        tlp: z.enum(tlps),
+        pap: z.enum(paps),
+        counts: countsSchema,
+        verdict: z.enum(VERDICT_LEVELS).nullable(),
+        indicators: z.array(
+          z.object({
+            kind: z.string(),
+            value: z.string(),
+            defanged: z.string(),
+            verdict: z.enum(VERDICT_LEVELS).nullable(),
+          }),
+        ),
+      }),
+    ),
     next: z.string().nullable(),
   })
   .openapi('RequestList')
 
 export const extractionSchema = z
   .object({
-    indicators: z.array(z.object({
-      kind: z.enum(INDICATOR_KINDS), value: z.string(), defanged: z.string(), count: z.number().int(), address: addressSchema.optional(),
-      spans: z.array(z.object({ start: z.number().int(), end: z.number().int(), text: z.string() })),
-    })),
+    indicators: z.array(
+      z.object({
+        kind: z.enum(INDICATOR_KINDS),
+        value: z.string(),
+        defanged: z.string(),
+        count: z.number().int(),
+        address: addressSchema.optional(),
+        spans: z.array(z.object({ start: z.number().int(), end: z.number().int(), text: z.string() })),
+      }),
+    ),
     rejected: z.array(rejectedSchema),
   })
   .openapi('Extraction')

@@ -19,7 +19,8 @@ export function streamRequest(c: Context, enrichment: Enrichment, id: string): R
     const timer = setInterval(() => void stream.write(': still here\n\n'), keepAliveMs)
     try {
       await stream.write('retry: 1000\n\n')
-      for await (const news of enrichment.follow(id, afterSeq, gone.signal)) await writeNews(stream, news, enrichment.now())
+      for await (const news of enrichment.follow(id, afterSeq, gone.signal))
+        await writeNews(stream, news, enrichment.now())
     } finally {
       clearInterval(timer)
     }
@@ -50,6 +51,12 @@ function readLastEventId(text: string | undefined): number {
   const seq = Number(text)
   if (Number.isSafeInteger(seq) && seq >= 0) return seq
   return fail('invalid-input', 'Last-Event-ID must be the id of an earlier event of this stream.', {
-    fields: [{ path: 'header.last-event-id', message: `"${text}" is not a number`, fix: 'Send the last id you got, or leave it out.' }],
+    fields: [
+      {
+        path: 'header.last-event-id',
+        message: `"${text}" is not a number`,
+        fix: 'Send the last id you got, or leave it out.',
+      },
+    ],
   })
 }

@@ -69,7 +69,9 @@ export function openFlights(deps: { sql: Postgres; owner: () => string; clock: C
       },
       giveUp: () => {
         // Only then: who asks again claims anew, and this must not take that claim away.
-        void releaseFlights(sql, owner(), [key]).catch(() => {}).finally(() => flight.end(undefined))
+        void releaseFlights(sql, owner(), [key])
+          .catch(() => {})
+          .finally(() => flight.end(undefined))
       },
     }
   }

@@ -22,15 +22,29 @@ export async function answersSince(sql: Postgres, keys: string[], sinceMs: numbe
 }
 
 type AnswerRecord = {
-  id: string; state: Answer['state']; result: Answer['result']; reason: Reason | null
-  code_version: number; runner: string | null; calls: Answer['calls']; logs: Answer['logs']
-  started_at: Date; finished_at: Date
+  id: string
+  state: Answer['state']
+  result: Answer['result']
+  reason: Reason | null
+  code_version: number
+  runner: string | null
+  calls: Answer['calls']
+  logs: Answer['logs']
+  started_at: Date
+  finished_at: Date
 }
 
 function toAnswer(row: AnswerRecord): Answer {
   return {
-    id: row.id, state: row.state, result: row.result, reason: row.reason, codeVersion: row.code_version,
-    runner: row.runner, calls: row.calls, logs: row.logs,
-    startedAtMs: row.started_at.getTime(), finishedAtMs: row.finished_at.getTime(),
+    id: row.id,
+    state: row.state,
+    result: row.result,
+    reason: row.reason,
+    codeVersion: row.code_version,
+    runner: row.runner,
+    calls: row.calls,
+    logs: row.logs,
+    startedAtMs: row.started_at.getTime(),
+    finishedAtMs: row.finished_at.getTime(),
   }
 }

@@ -30,8 +30,16 @@ export type RequestSummary = {
 }
 
 type SummaryRecord = {
-  id: string; created_at: Date; finished_at: Date | null; created_by: string; created_by_name: string
-  tlp: Tlp; pap: Pap; counts: Counts; verdict_level: VerdictLevel | null; indicators: RequestSummary['indicators'] | null
+  id: string
+  created_at: Date
+  finished_at: Date | null
+  created_by: string
+  created_by_name: string
+  tlp: Tlp
+  pap: Pap
+  counts: Counts
+  verdict_level: VerdictLevel | null
+  indicators: RequestSummary['indicators'] | null
 }
 
 /** Requests, newest first, one more than the limit when there is a next page. */
@@ -54,16 +62,28 @@ export async function listRequests(sql: Postgres, filter: HistoryFilter): Promis
       and (${!wantsIndicator} or exists (select from enrichment.request_indicators i where ${matching}))
     order by r.id desc limit ${filter.limit + 1}`
   return rows.map((row) => ({
-    id: row.id, state: row.finished_at ? 'done' : 'running', createdAt: row.created_at, finishedAt: row.finished_at,
-    createdBy: { id: row.created_by, name: row.created_by_name }, tlp: row.tlp, pap: row.pap, counts: row.counts,
-    verdictLevel: row.verdict_level, indicators: row.indicators ?? [],
+    id: row.id,
+    state: row.finished_at ? 'done' : 'running',
+    createdAt: row.created_at,
+    finishedAt: row.finished_at,
+    createdBy: { id: row.created_by, name: row.created_by_name },
+    tlp: row.tlp,
+    pap: row.pap,
+    counts: row.counts,
+    verdictLevel: row.verdict_level,
+    indicators: row.indicators ?? [],
   }))
 }
 
 /** What earlier requests knew of one indicator: the row that the source "own history" gets as its match. */
 export type PastOf = {
-  kind: string; value: string; requests: number; firstSeen: string; lastSeen: string
-  lastVerdict: VerdictLevel | null; lastScore: number | null
+  kind: string
+  value: string
+  requests: number
+  firstSeen: string
+  lastSeen: string
+  lastVerdict: VerdictLevel | null
+  lastScore: number | null
 }
 
 /** The past of each indicator before a request; those without one are left out. */
@@ -87,6 +107,8 @@ export async function readPast(sql: Postgres, indicators: Indicator[], beforeReq
     join enrichment.requests last on last.id = past.last_id
     where past.requests > 0`
   return rows.map(({ first_seen, last_seen, ...row }) => ({
-    ...row, firstSeen: first_seen.toISOString(), lastSeen: last_seen.toISOString(),
+    ...row,
+    firstSeen: first_seen.toISOString(),
+    lastSeen: last_seen.toISOString(),
   }))
 }

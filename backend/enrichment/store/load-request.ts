@@ -8,14 +8,33 @@ import { readAnswers } from './answers.ts'
 import { fromSettled, type SettledRow } from './settled-rows.ts'
 
 type RequestRecord = {
-  id: string; created_at: Date; finished_at: Date | null; created_by: string; created_by_name: string
-  tlp: Tlp; pap: Pap; fresh: boolean; over_quota: 'wait' | 'skip'; chosen: string[] | null
-  plan: PlannedSource[]; rejected: Rejected[]; seq: number; settled: SettledRow[]
+  id: string
+  created_at: Date
+  finished_at: Date | null
+  created_by: string
+  created_by_name: string
+  tlp: Tlp
+  pap: Pap
+  fresh: boolean
+  over_quota: 'wait' | 'skip'
+  chosen: string[] | null
+  plan: PlannedSource[]
+  rejected: Rejected[]
+  seq: number
+  settled: SettledRow[]
 }
 type IndicatorRecord = { position: number; kind: IndicatorKind; value: string; count: number; verdict: Verdict | null }
 type OutcomeRecord = {
-  position: number; source_id: string; seq: number; state: RowState; reason: Reason | null; answer_id: string | null
-  cache_expires_at: Date | null; eta: Date | null; started_at: Date | null; finished_at: Date | null
+  position: number
+  source_id: string
+  seq: number
+  state: RowState
+  reason: Reason | null
+  answer_id: string | null
+  cache_expires_at: Date | null
+  eta: Date | null
+  started_at: Date | null
+  finished_at: Date | null
 }
 
 /** A request as it is stored, or undefined. A row that was never written is queued. */
@@ -34,7 +53,10 @@ export async function loadRun(sql: Postgres, id: string): Promise<Run | undefine
       from enrichment.outcomes where request_id = ${id}`,
   ])
   const stored = [...request.settled.map((row) => settledRow(request, row)), ...outcomes.map(outcomeRow)]
-  const answers = await readAnswers(sql, stored.flatMap((row) => row.answerId ?? []))
+  const answers = await readAnswers(
+    sql,
+    stored.flatMap((row) => row.answerId ?? []),
+  )
   return assemble(request, indicators, stored, answers)
 }
 
@@ -48,18 +70,36 @@ function settledRow(request: RequestRecord, settled: SettledRow): StoredRow {
 
 function outcomeRow(row: OutcomeRecord): StoredRow {
   return {
-    place: placeOf(row.position, row.source_id), seq: row.seq, state: row.state, reason: row.reason, answerId: row.answer_id,
-    cacheExpiresAtMs: ms(row.cache_expires_at), etaMs: ms(row.eta), startedAtMs: ms(row.started_at), finishedAtMs: ms(row.finished_at),
+    place: placeOf(row.position, row.source_id),
+    seq: row.seq,
+    state: row.state,
+    reason: row.reason,
+    answerId: row.answer_id,
+    cacheExpiresAtMs: ms(row.cache_expires_at),
+    etaMs: ms(row.eta),
+    startedAtMs: ms(row.started_at),
+    finishedAtMs: ms(row.finished_at),
   }
 }
 
-function assemble(request: RequestRecord, indicators: IndicatorRecord[], stored: StoredRow[], answers: Map<string, Answer>): Run {
+function assemble(
+  request: RequestRecord,
+  indicators: IndicatorRecord[],
+  stored: StoredRow[],
+  answers: Map<string, Answer>,
+): Run {
   const run = startRun(
     {
-      id: request.id, createdAtMs: request.created_at.getTime(),
+      id: request.id,
+      createdAtMs: request.created_at.getTime(),
       createdBy: { id: request.created_by, name: request.created_by_name },
-      tlp: request.tlp, pap: request.pap, fresh: request.fresh, overQuota: request.over_quota,
-      chosen: request.chosen, plan: request.plan, rejected: request.rejected,
+      tlp: request.tlp,
+      pap: request.pap,
+      fresh: request.fresh,
+      overQuota: request.over_quota,
+      chosen: request.chosen,
+      plan: request.plan,
+      rejected: request.rejected,
     },
     indicators.map(({ kind, value, count }) => ({ kind, value, count })),
   )
@@ -79,8 +119,12 @@ function recount(run: Run): void {
   const rows = run.items.flatMap((item) => item.rows)
   const of = (state: RowState): number => rows.filter((row) => row.state === state).length
   Object.assign(run.counts, {
-    queued: of('queued'), running: of('running'), found: of('found'), notFound: of('not-found'),
-    skipped: of('skipped'), failed: of('failed'),
+    queued: of('queued'),
+    running: of('running'),
+    found: of('found'),
+    notFound: of('not-found'),
+    skipped: of('skipped'),
+    failed: of('failed'),
   })
 }
 

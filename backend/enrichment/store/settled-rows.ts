@@ -7,15 +7,27 @@ import type { Row, RowState, Run } from '../requests/run.ts'
  * request's own record instead of a record each: a request that is answered from the cache costs one write.
  */
 export type SettledRow = [
-  position: number, source: number, seq: number, state: RowState, answerId: string | null,
-  cacheExpiresAtMs: number | null, finishedAtMs: number | null, reason: Reason | null,
+  position: number,
+  source: number,
+  seq: number,
+  state: RowState,
+  answerId: string | null,
+  cacheExpiresAtMs: number | null,
+  finishedAtMs: number | null,
+  reason: Reason | null,
 ]
 
 export function toSettled(run: Run, rows: readonly Row[]): SettledRow[] {
   const indexes = new Map(run.head.plan.map((source, index) => [source.id, index]))
   return rows.map((row) => [
-    row.position, indexes.get(row.source.id)!, row.seq, row.state, row.answer?.id ?? null,
-    row.cacheExpiresAtMs, row.finishedAtMs, row.reason,
+    row.position,
+    indexes.get(row.source.id)!,
+    row.seq,
+    row.state,
+    row.answer?.id ?? null,
+    row.cacheExpiresAtMs,
+    row.finishedAtMs,
+    row.reason,
   ])
 }
 

@@ -5,7 +5,14 @@ import { planId, writeNewPlans } from './plans.ts'
 import { toSettled } from './settled-rows.ts'
 import { VERDICT_LEVELS, type VerdictLevel } from '../verdict/verdict.ts'
 
-export type NewAnswer = { answer: Answer; source: { id: string; slug: string }; kind: string; value: string; cacheKey: string; traceId: string }
+export type NewAnswer = {
+  answer: Answer
+  source: { id: string; slug: string }
+  kind: string
+  value: string
+  cacheKey: string
+  traceId: string
+}
 
 /** What one group commit writes, all or nothing. Rows and runs are written as they stand when it is frozen. */
 export type Batch = {
@@ -108,15 +115,28 @@ function toRequestRecord(run: Run, settled: readonly Row[], owner: string) {
   const { head } = run
   return {
     ...toProgressRecord(run, owner),
-    created_at: time(head.createdAtMs), created_by: head.createdBy.id, created_by_name: head.createdBy.name,
-    tlp: head.tlp, pap: head.pap, fresh: head.fresh, over_quota: head.overQuota, chosen: head.chosen, plan_id: planId(head.plan),
-    rejected: head.rejected, settled: toSettled(run, settled), owner: run.finishedAtMs === null ? owner : null,
+    created_at: time(head.createdAtMs),
+    created_by: head.createdBy.id,
+    created_by_name: head.createdBy.name,
+    tlp: head.tlp,
+    pap: head.pap,
+    fresh: head.fresh,
+    over_quota: head.overQuota,
+    chosen: head.chosen,
+    plan_id: planId(head.plan),
+    rejected: head.rejected,
+    settled: toSettled(run, settled),
+    owner: run.finishedAtMs === null ? owner : null,
   }
 }
 
 function toProgressRecord(run: Run, owner: string) {
   return {
-    id: run.head.id, owner, seq: run.seq, counts: run.counts, finished_at: time(run.finishedAtMs),
+    id: run.head.id,
+    owner,
+    seq: run.seq,
+    counts: run.counts,
+    finished_at: time(run.finishedAtMs),
     verdict_level: run.finishedAtMs === null ? null : worstLevel(run),
   }
 }
@@ -129,25 +149,51 @@ function worstLevel(run: Run): VerdictLevel {
 
 function toIndicatorRecords({ head, items }: Run) {
   return items.map(({ indicator, verdict }, position) => ({
-    request_id: head.id, position, kind: indicator.kind, value: indicator.value, count: indicator.count,
-    verdict, verdict_level: verdict?.level ?? null, verdict_score: verdict?.score ?? null,
+    request_id: head.id,
+    position,
+    kind: indicator.kind,
+    value: indicator.value,
+    count: indicator.count,
+    verdict,
+    verdict_level: verdict?.level ?? null,
+    verdict_score: verdict?.score ?? null,
   }))
 }
 
 function toAnswerRecord({ answer, source, kind, value, cacheKey, traceId }: NewAnswer) {
   return {
-    id: answer.id, source_id: source.id, source_slug: source.slug, code_version: answer.codeVersion, kind, value,
-    cache_key: cacheKey, state: answer.state, result: answer.result, reason: answer.reason, calls: answer.calls,
-    logs: answer.logs, runner: answer.runner, started_at: time(answer.startedAtMs),
-    finished_at: time(answer.finishedAtMs), trace_id: traceId,
+    id: answer.id,
+    source_id: source.id,
+    source_slug: source.slug,
+    code_version: answer.codeVersion,
+    kind,
+    value,
+    cache_key: cacheKey,
+    state: answer.state,
+    result: answer.result,
+    reason: answer.reason,
+    calls: answer.calls,
+    logs: answer.logs,
+    runner: answer.runner,
+    started_at: time(answer.startedAtMs),
+    finished_at: time(answer.finishedAtMs),
+    trace_id: traceId,
   }
 }
 
 function toOutcomeRecord([row, requestId]: [Row, string]) {
   return {
-    request_id: requestId, position: row.position, source_id: row.source.id, seq: row.seq, state: row.state,
-    reason: row.reason, answer_id: row.answer?.id ?? null, cache_expires_at: time(row.cacheExpiresAtMs),
-    eta: time(row.etaMs), started_at: time(row.startedAtMs), finished_at: time(row.finishedAtMs),
+    request_id: requestId,
+    position: row.position,
+    source_id: row.source.id,
+    seq: row.seq,
+    state: row.state,
+    reason: row.reason,
+    answer_id: row.answer?.id ?? null,
+    cache_expires_at: time(row.cacheExpiresAtMs),
+    eta: time(row.etaMs),
+    started_at: time(row.startedAtMs),
+    finished_at: time(row.finishedAtMs),
   }
 }
 

@@ -141,7 +141,8 @@ function whatWouldChange(level: VerdictLevel, claims: Claim[], pending: number, 
   const open = pending + failed
   const missing = open > 0 ? ` ${open} ${open === 1 ? 'source has' : 'sources have'} not answered.` : ''
   if (level === 'unknown') return `Any source that claims something.${missing}`
-  if (level === 'benign') return `A malicious claim that outweighs ${names(claims.filter((claim) => claim.level === 'benign'))}.${missing}`
+  if (level === 'benign')
+    return `A malicious claim that outweighs ${names(claims.filter((claim) => claim.level === 'benign'))}.${missing}`
   const strongest = claims.find((claim) => speaksFor(claim.level, level))
   const without = claims.filter((claim) => claim !== strongest)
   const other = levelOf(without, weighScore(without))

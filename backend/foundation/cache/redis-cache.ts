@@ -38,7 +38,11 @@ export function openRedisCache(redis: Redis, clock: Clock, prefix = 'indag:cache
     async delete(keys) {
       if (keys.length > 0) await redis.del(keys.map((key) => prefix + key)).catch(() => {})
     },
-    healthy: () => redis.ping().then((answer) => answer === 'PONG', () => false),
+    healthy: () =>
+      redis.ping().then(
+        (answer) => answer === 'PONG',
+        () => false,
+      ),
     // The connection belongs to whoever opened it.
     close: () => Promise.resolve(),
   }

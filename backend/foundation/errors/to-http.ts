@@ -58,8 +58,13 @@ export function toAppError(error: unknown): AppError {
     })
   }
   if (isUnstorableText(error)) {
-    const fields = [{ path: 'body', message: 'holds a NUL character', fix: 'Remove the character U+0000 from every text.' }]
-    return new AppError('invalid-input', 'A text holds a NUL character, which cannot be stored.', { fields, cause: error })
+    const fields = [
+      { path: 'body', message: 'holds a NUL character', fix: 'Remove the character U+0000 from every text.' },
+    ]
+    return new AppError('invalid-input', 'A text holds a NUL character, which cannot be stored.', {
+      fields,
+      cause: error,
+    })
   }
   return new AppError('internal', 'An unexpected error occurred. Give the trace id to your administrator.', {
     cause: error,
@@ -86,8 +91,17 @@ function fromHttpException(error: HTTPException): AppError {
   if (error.status === 413) return new AppError('too-large', detail, { cause: error })
   if (error.status >= 500) return new AppError('internal', 'An unexpected error occurred.', { cause: error })
   if (error.status === 415) {
-    const fields = [{ path: 'header.content-type', message: 'is not one that is read here', fix: 'Send "Content-Type: application/json".' }]
-    return new AppError('unsupported-media-type', 'The body is of a type that is not read here.', { fields, cause: error })
+    const fields = [
+      {
+        path: 'header.content-type',
+        message: 'is not one that is read here',
+        fix: 'Send "Content-Type: application/json".',
+      },
+    ]
+    return new AppError('unsupported-media-type', 'The body is of a type that is not read here.', {
+      fields,
+      cause: error,
+    })
   }
   const fields = [{ path: 'body', message: 'cannot be read', fix: 'Send JSON as /openapi.json describes it.' }]
   return new AppError('malformed', detail, { fields, cause: error })
@@ -101,9 +115,21 @@ function isUnstorableText(error: unknown): boolean {
 }
 
 const outageCodes = new Set([
-  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT',
-  'CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT',
-  '57P01', '57P02', '57P03', '08006', '08003', '53300',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+  'ETIMEDOUT',
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'CONNECT_TIMEOUT',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08006',
+  '08003',
+  '53300',
 ])
 
 /** Whether a failure of postgres.js says that the server is away or going down, rather than that a query is wrong. */

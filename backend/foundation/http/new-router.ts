@@ -1,4 +1,4 @@
-import { OpenAPIHono, z, type Hook } from '@hono/zod-openapi'
+import { OpenAPIHono, type Hook, type z } from '@hono/zod-openapi'
 import type { Env } from 'hono'
 import { AppError, type FieldError } from '../errors/app-error.ts'
 import { toHttp } from '../errors/to-http.ts'

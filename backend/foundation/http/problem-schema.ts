@@ -17,7 +17,10 @@ export const problemSchema = z
 
 /** The error answers of a route for the OpenAPI document: `problemResponses(404, 422)`. */
 export function problemResponses<const S extends number>(...statuses: S[]) {
-  const answer = { description: 'What went wrong and the fix', content: { 'application/problem+json': { schema: problemSchema } } }
+  const answer = {
+    description: 'What went wrong and the fix',
+    content: { 'application/problem+json': { schema: problemSchema } },
+  }
   return Object.fromEntries(statuses.map((status) => [status, answer])) as Record<S, typeof answer>
 }
 

@@ -40,7 +40,10 @@ async function applyMissing(connection: ReservedSql, dir: string, files: string[
   const rows = await connection<{ name: string; sha256: string }[]>`select name, sha256 from public.schema_migrations`
   const applied = new Map(rows.map((row) => [row.name, row.sha256]))
   const unknown = [...applied.keys()].find((name) => !files.includes(name))
-  if (unknown) throw new Error(`The database has migration ${unknown}, which this version of Indag does not know. Start the newer version.`)
+  if (unknown)
+    throw new Error(
+      `The database has migration ${unknown}, which this version of Indag does not know. Start the newer version.`,
+    )
   const done: string[] = []
   for (const name of files) {
     const text = await readFile(join(dir, name), 'utf8')
@@ -62,6 +65,8 @@ async function applyOne(connection: ReservedSql, name: string, text: string, sha
     await connection.unsafe('commit')
   } catch (error) {
     await connection.unsafe('rollback').catch(() => {})
-    throw new Error(`Migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new Error(`Migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
   }
 }

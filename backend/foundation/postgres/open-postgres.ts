@@ -27,7 +27,12 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Postgr
     onnotice: (notice) => options.onNotice?.(String(notice['message'] ?? '')),
     connection: { application_name: options.applicationName ?? 'indag' },
     types: {
-      bigint: { to: 20, from: [20], parse: (text: string) => Number(text), serialize: (value: number) => String(value) },
+      bigint: {
+        to: 20,
+        from: [20],
+        parse: (text: string) => Number(text),
+        serialize: (value: number) => String(value),
+      },
     },
   }) as unknown as Postgres
 }

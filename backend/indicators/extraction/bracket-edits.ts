@@ -5,7 +5,8 @@ import type { Edit } from './edited-text.ts'
 import { joinsHost, wordAt } from './spoken-edits.ts'
 import { COMMON_ENDINGS } from './word-lists.ts'
 
-const BRACKETED = /[[({<|]{1,2} {0,2}(\.|,|dot|d0t|punto|punkt|point|ponto|точка|тчк|@|at|arroba|собака|:\/\/|\/\/|::|:|\/|-|_) {0,2}[\])}>|]{1,2}/iy
+const BRACKETED =
+  /[[({<|]{1,2} {0,2}(\.|,|dot|d0t|punto|punkt|point|ponto|точка|тчк|@|at|arroba|собака|:\/\/|\/\/|::|:|\/|-|_) {0,2}[\])}>|]{1,2}/iy
 const WRAPPED = /[[({]{1}(\.[a-z]{2,12}(?:\.[a-z]{2,3})?|https?|hxxps?|s|www\.?|\d{1,3}|[a-z]{2,6})[\])}]{1}/iy
 const DOT_WORDS = new Set(['.', ',', 'dot', 'd0t', 'punto', 'punkt', 'point', 'ponto', 'точка', 'тчк'])
 const AT_WORDS = new Set(['@', 'at', 'arroba', 'собака'])
@@ -50,13 +51,24 @@ export function wrappedEdit(text: string, i: number): Edit | null {
   const previous = text.charCodeAt(i - 1)
   if (inner.startsWith('.')) {
     const ending = inner.slice(inner.lastIndexOf('.') + 1).toLowerCase()
-    return isAlphanumeric(previous) && isTopLevelDomain(ending) && !isAlphanumeric(text.charCodeAt(end)) ? edit(i, end, inner) : null
+    return isAlphanumeric(previous) && isTopLevelDomain(ending) && !isAlphanumeric(text.charCodeAt(end))
+      ? edit(i, end, inner)
+      : null
   }
   if (/^(?:https?|hxxps?)$/i.test(inner)) return text.startsWith('://', end) ? edit(i, end, inner) : null
-  if (/^s$/i.test(inner)) return text.startsWith('://', end) && /h(?:tt|xx|XX)p$/i.test(text.slice(Math.max(0, i - 4), i)) ? edit(i, end, inner) : null
+  if (/^s$/i.test(inner))
+    return text.startsWith('://', end) && /h(?:tt|xx|XX)p$/i.test(text.slice(Math.max(0, i - 4), i))
+      ? edit(i, end, inner)
+      : null
   if (/^www\.?$/i.test(inner)) return text.charAt(end) === '.' || inner.endsWith('.') ? edit(i, end, inner) : null
   if (previous !== 46 || !isAlphanumeric(text.charCodeAt(i - 2))) return null
-  return /^\d/.test(inner) ? (/\d/.test(text.charAt(i - 2)) ? edit(i, end, inner) : null) : COMMON_ENDINGS.has(inner.toLowerCase()) ? edit(i, end, inner) : null
+  return /^\d/.test(inner)
+    ? /\d/.test(text.charAt(i - 2))
+      ? edit(i, end, inner)
+      : null
+    : COMMON_ENDINGS.has(inner.toLowerCase())
+      ? edit(i, end, inner)
+      : null
 }
 
 /** evil[.com: the closing bracket is missing. */
@@ -69,9 +81,11 @@ export function strayOpeningEdit(text: string, i: number): Edit | null {
 
 /** evil.]com: the opening bracket is missing. */
 export function strayClosingEdit(text: string, i: number): Edit | null {
-  const isDot = text.charAt(i - 1) === '.' && isAlphanumeric(text.charCodeAt(i - 2)) && isAlphanumeric(text.charCodeAt(i + 1))
+  const isDot =
+    text.charAt(i - 1) === '.' && isAlphanumeric(text.charCodeAt(i - 2)) && isAlphanumeric(text.charCodeAt(i + 1))
   if (isDot) return edit(i, i + 1, '')
-  const isBare = text.charAt(i + 1) === '.' && isAlphanumeric(text.charCodeAt(i - 1)) && isAlphanumeric(text.charCodeAt(i + 2))
+  const isBare =
+    text.charAt(i + 1) === '.' && isAlphanumeric(text.charCodeAt(i - 1)) && isAlphanumeric(text.charCodeAt(i + 2))
   return isBare && !hasOpeningBefore(text, i) && COMMON_ENDINGS.has(wordAt(text, i + 2)) ? edit(i, i + 1, '') : null
 }
 

@@ -3,7 +3,13 @@ import { kinds } from '../kinds.ts'
 import type { IndicatorKind } from '../kinds.ts'
 import type { Refusal } from '../recognition/recognition.ts'
 import type { EditedText } from './edited-text.ts'
-import type { ExtractedIndicator, Extraction, ExtractionOptions, IndicatorSpan, RejectedCandidate } from './extraction.ts'
+import type {
+  ExtractedIndicator,
+  Extraction,
+  ExtractionOptions,
+  IndicatorSpan,
+  RejectedCandidate,
+} from './extraction.ts'
 
 /** More rejects than this say nothing more to a reader. */
 const MAX_REJECTED = 2000
@@ -23,7 +29,12 @@ export class Candidates {
   constructor(original: string, edited: EditedText, options: ExtractionOptions) {
     this.#original = original
     this.#edited = edited
-    this.#wanted = new Set(options.kinds ?? Object.values(kinds).filter((kind) => kind.extractable && !kind.onlyWhenChosen).map((kind) => kind.slug))
+    this.#wanted = new Set(
+      options.kinds ??
+        Object.values(kinds)
+          .filter((kind) => kind.extractable && !kind.onlyWhenChosen)
+          .map((kind) => kind.slug),
+    )
     this.#maxIndicators = options.maxIndicators ?? Number.POSITIVE_INFINITY
     this.#withHosts = options.hosts === true
   }
@@ -33,7 +44,8 @@ export class Candidates {
     if (this.#wanted.has(kind)) this.#add(kind, value, this.#span(start, end))
     if (!this.#withHosts || (kind !== 'url' && kind !== 'email')) return
     const host = hostOf({ kind, value })
-    if (host !== null && this.#wanted.has(host.kind)) this.#add(host.kind, host.value, this.#hostSpan(host.value, start, end))
+    if (host !== null && this.#wanted.has(host.kind))
+      this.#add(host.kind, host.value, this.#hostSpan(host.value, start, end))
   }
 
   reject(kind: IndicatorKind | undefined, refusal: Refusal, start: number, end: number): void {

@@ -28,10 +28,12 @@ export function classOf(code: number): number {
 /** Classes by block, from the Unicode block list; punctuation, symbols, emoji (surrogates) and spaces end a word. */
 export function wideClassOf(code: number): number {
   if (code < 0xc0 || code === 0xd7 || code === 0xf7) return 0
-  if (code < 0x0e00) return code === 0x060c || code === 0x061b || code === 0x061f || code === 0x06d4 || code === 0x0964 ? 0 : WIDE
+  if (code < 0x0e00)
+    return code === 0x060c || code === 0x061b || code === 0x061f || code === 0x06d4 || code === 0x0964 ? 0 : WIDE
   if (code < 0x0f00 || (code >= 0x1000 && code < 0x10a0) || (code >= 0x1780 && code < 0x1800)) return IDEOGRAPH
   if (code < 0x2000) return WIDE
-  if (code < 0x2e80 || (code >= 0x3000 && code < 0x3040 && code !== 0x3005 && code !== 0x3007) || code === 0x30fb) return 0
+  if (code < 0x2e80 || (code >= 0x3000 && code < 0x3040 && code !== 0x3005 && code !== 0x3007) || code === 0x30fb)
+    return 0
   if (code < 0xa4d0 || (code >= 0xac00 && code < 0xd7b0) || (code >= 0xf900 && code < 0xfb00)) return IDEOGRAPH
   if (code >= 0xd800 && code < 0xf900) return 0
   return code < 0xfe00 ? WIDE : 0

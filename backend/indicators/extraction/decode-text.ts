@@ -5,8 +5,41 @@ import type { TextFormat } from './extraction.ts'
 
 const ENTITY = /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]{2,8}));/iy
 const NAMED: Readonly<Record<string, string>> = {
-  amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', period: '.', colon: ':', sol: '/', commat: '@', lpar: '(', rpar: ')',
-  lbrack: '[', rbrack: ']', lsqb: '[', rsqb: ']', shy: '', zwnj: '', zwj: '', hyphen: '-', dash: '-', lowbar: '_', equals: '=', quest: '?', num: '#', tab: '\t', newline: '\n', bsol: '\\', laquo: '«', raquo: '»', ldquo: '“', rdquo: '”', hellip: '…', ndash: '–', mdash: '—',
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  period: '.',
+  colon: ':',
+  sol: '/',
+  commat: '@',
+  lpar: '(',
+  rpar: ')',
+  lbrack: '[',
+  rbrack: ']',
+  lsqb: '[',
+  rsqb: ']',
+  shy: '',
+  zwnj: '',
+  zwj: '',
+  hyphen: '-',
+  dash: '-',
+  lowbar: '_',
+  equals: '=',
+  quest: '?',
+  num: '#',
+  tab: '\t',
+  newline: '\n',
+  bsol: '\\',
+  laquo: '«',
+  raquo: '»',
+  ldquo: '“',
+  rdquo: '”',
+  hellip: '…',
+  ndash: '–',
+  mdash: '—',
 }
 const INLINE_TAGS = /(?:<\/?(?:b|i|em|strong|span|u|mark|font|wbr|code|s)(?:\s[^<>]{0,300})?\/?>){1,4}/iy
 const UNICODE_ESCAPE = /\\{1,3}u([0-9a-f]{4})|\\x(2e|2f|3a|40|5b|5d)/iy
@@ -85,7 +118,9 @@ function entityEdit(text: string, i: number): Edit | null {
   const named = match[3] === undefined ? undefined : NAMED[match[3].toLowerCase()]
   if (match[3] !== undefined) return named === undefined ? null : decoded(i, end, named)
   const point = match[1] === undefined ? Number(match[2]) : Number.parseInt(match[1], 16)
-  return point > 0 && point < 0x110000 && (point < 0xd800 || point > 0xdfff) ? decoded(i, end, String.fromCodePoint(point)) : null
+  return point > 0 && point < 0x110000 && (point < 0xd800 || point > 0xdfff)
+    ? decoded(i, end, String.fromCodePoint(point))
+    : null
 }
 
 /** Tags inside an indicator vanish: evil<wbr>.com, <b>evil</b>.com. Others stay and end it. */
@@ -98,7 +133,12 @@ function tagEdit(text: string, i: number): Edit | null {
   const isInside = classOf(previous) !== 0 && classOf(next) !== 0
   const isAtMark = '.[]@/:'.includes(text.charAt(i - 1)) || '.[]@'.includes(text.charAt(i + tags.length))
   const isBreak = /^<wbr/i.test(tags) && isHostCharacter(previous)
-  return isBreak || (isAtMark && (isInside || '[]@'.includes(text.charAt(i - 1)) || '[]@'.includes(text.charAt(i + tags.length))) && i > 0) ? decoded(i, i + tags.length, '') : null
+  return isBreak ||
+    (isAtMark &&
+      (isInside || '[]@'.includes(text.charAt(i - 1)) || '[]@'.includes(text.charAt(i + tags.length))) &&
+      i > 0)
+    ? decoded(i, i + tags.length, '')
+    : null
 }
 
 function escapeEdit(text: string, i: number, isJsonText: boolean): Edit | null {

@@ -61,7 +61,8 @@ export class EditRecorder {
       text: this.#pieces.join(''),
       originalStart: (position) => this.#source.originalStart(this.#sourceStart(position)),
       originalEnd: (position) => this.#source.originalEnd(this.#sourceEnd(position)),
-      hasFang: (start, end) => this.#hasOwnFang(start, end) || this.#source.hasFang(this.#sourceStart(start), this.#sourceEnd(end)),
+      hasFang: (start, end) =>
+        this.#hasOwnFang(start, end) || this.#source.hasFang(this.#sourceStart(start), this.#sourceEnd(end)),
     }
   }
 

@@ -47,7 +47,13 @@ function escapeEdit(text: string, i: number): Edit | null {
   let end = i + 1
   while (end < i + 4 && text.charCodeAt(end) === 92) end++
   const escaped = text.charAt(end)
-  if (escaped === '.' && isAlphanumeric(text.charCodeAt(i - 1)) && isAlphanumeric(text.charCodeAt(end + 1)) && !IN_PATH.test(text.slice(Math.max(0, i - 40), i))) return { start: i, end, replacement: '', isFang: false }
+  if (
+    escaped === '.' &&
+    isAlphanumeric(text.charCodeAt(i - 1)) &&
+    isAlphanumeric(text.charCodeAt(end + 1)) &&
+    !IN_PATH.test(text.slice(Math.max(0, i - 40), i))
+  )
+    return { start: i, end, replacement: '', isFang: false }
   const isSlash = escaped === '/' && (end === i + 1 || text.charAt(i - 1) === ':' || text.charAt(i - 1) === '/')
   return isSlash ? { start: i, end, replacement: '', isFang: false } : null
 }
@@ -66,8 +72,10 @@ function starredSchemeEdit(text: string, i: number): Edit | null {
 
 function wideEdit(text: string, i: number, code: number): Edit | null {
   const isBetween = isHostCharacter(text.charCodeAt(i - 1)) && isHostCharacter(text.charCodeAt(i + 1))
-  if (code === 0x3002 || code === 0xff61 || code === 0xff0e || code === 0x2024) return isBetween ? edit(i, i + 1, '.') : null
-  if (code > 0xff00 && code < 0xff5f) return isFullWidthKept(code) ? null : edit(i, i + 1, String.fromCharCode(code - 0xfee0))
+  if (code === 0x3002 || code === 0xff61 || code === 0xff0e || code === 0x2024)
+    return isBetween ? edit(i, i + 1, '.') : null
+  if (code > 0xff00 && code < 0xff5f)
+    return isFullWidthKept(code) ? null : edit(i, i + 1, String.fromCharCode(code - 0xfee0))
   if (code === 0x2010 || code === 0x2011) return { start: i, end: i + 1, replacement: '-', isFang: false }
   return { start: i, end: i + 1, replacement: '', isFang: false }
 }
@@ -75,11 +83,16 @@ function wideEdit(text: string, i: number, code: number): Edit | null {
 /** Zero-width characters and the soft hyphen vanish; full-width ASCII and ideographic dots are narrowed. */
 function isWideTrigger(code: number): boolean {
   if (code < 0x2000) return code === 0xad
-  if (code < 0x3000) return (code >= 0x200b && code <= 0x200d) || code === 0x2060 || code === 0x2010 || code === 0x2011 || code === 0x2024
+  if (code < 0x3000)
+    return (
+      (code >= 0x200b && code <= 0x200d) || code === 0x2060 || code === 0x2010 || code === 0x2011 || code === 0x2024
+    )
   return code === 0x3002 || (code > 0xff00 && code < 0xff62 && code !== 0xff5f && code !== 0xff60) || code === 0xfeff
 }
 
 /** Full-width comma, brackets, colon and the like are punctuation of Chinese prose: they end an indicator. */
 function isFullWidthKept(code: number): boolean {
-  return code < 0xff10 ? code !== 0xff0f && code !== 0xff0d : code === 0xff1a || code === 0xff1b || code === 0xff1f || (code > 0xff3a && code < 0xff41 && code !== 0xff3f)
+  return code < 0xff10
+    ? code !== 0xff0f && code !== 0xff0d
+    : code === 0xff1a || code === 0xff1b || code === 0xff1f || (code > 0xff3a && code < 0xff41 && code !== 0xff3f)
 }

@@ -61,7 +61,9 @@ function readRun(scan: Scan, start: number, end: number, bits: number, next: num
 }
 
 function isOpeningMark(code: number): boolean {
-  return code === 43 || code === COLON || code === BACKSLASH || code === SLASH || code === 37 || code === 126 || code === 36
+  return (
+    code === 43 || code === COLON || code === BACKSLASH || code === SLASH || code === 37 || code === 126 || code === 36
+  )
 }
 
 function readMark(scan: Scan, i: number, code: number): number {
@@ -71,7 +73,10 @@ function readMark(scan: Scan, i: number, code: number): number {
 
 function markReader(scan: Scan, i: number, code: number): number {
   if (code === 43) return readPhone(scan, i)
-  if (code === COLON) return scan.text.charCodeAt(i + 1) === COLON && scan.text.charCodeAt(i - 1) !== COLON ? readColonGroups(scan, i, i, DIGIT) : NOTHING
+  if (code === COLON)
+    return scan.text.charCodeAt(i + 1) === COLON && scan.text.charCodeAt(i - 1) !== COLON
+      ? readColonGroups(scan, i, i, DIGIT)
+      : NOTHING
   if (code === BACKSLASH) return readUncPath(scan, i)
   if (code === SLASH) return readUnixPath(scan, i)
   if (code === 126) return readHomePath(scan, i)

@@ -37,7 +37,9 @@ export function joinsHost(text: string, leftEnd: number, rightStart: number): bo
   if (/^\d{1,3}$/.test(left) && /^\d{1,3}$/.test(right)) return isOctetRow(text, leftEnd)
   if (right === '' || left === '' || SPOKEN_STOP_WORDS.has(left)) return false
   if (COMMON_ENDINGS.has(right) && !PROSE_ENDINGS.has(right)) return true
-  const after = /^(?: {0,2}[[({]? {0,2}(?:\.|dot) {0,2}[\])}]? {0,2})([a-z]{2,10})/i.exec(text.slice(rightStart + right.length, rightStart + right.length + 24))
+  const after = /^(?: {0,2}[[({]? {0,2}(?:\.|dot) {0,2}[\])}]? {0,2})([a-z]{2,10})/i.exec(
+    text.slice(rightStart + right.length, rightStart + right.length + 24),
+  )
   return after !== null && COMMON_ENDINGS.has((after[1] ?? '').toLowerCase())
 }
 
@@ -47,7 +49,10 @@ function isOctetRow(text: string, place: number): boolean {
 }
 
 function speaksOfMail(text: string, hostStart: number): boolean {
-  return /^[a-z0-9-]{1,40}(?: dot [a-z0-9-]{1,40}){1,3}(?![a-z])/i.test(text.slice(hostStart, hostStart + 120)) && hasCommonSpokenEnding(text, hostStart)
+  return (
+    /^[a-z0-9-]{1,40}(?: dot [a-z0-9-]{1,40}){1,3}(?![a-z])/i.test(text.slice(hostStart, hostStart + 120)) &&
+    hasCommonSpokenEnding(text, hostStart)
+  )
 }
 
 function hasCommonSpokenEnding(text: string, hostStart: number): boolean {

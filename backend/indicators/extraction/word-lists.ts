@@ -1,43 +1,51 @@
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
 
 /** Endings so usual that a spaced or spoken dot before them is a domain's. */
-export const COMMON_ENDINGS = words(`com net org info biz ru cn xyz top io co de uk fr nl pl ua br jp kr in it es eu us cc tk
+export const COMMON_ENDINGS =
+  words(`com net org info biz ru cn xyz top io co de uk fr nl pl ua br jp kr in it es eu us cc tk
   onion club site online shop app dev su ir tr ro cz ch at be gov edu mil me tv ws pw icu live`)
 
 /** Usual endings that are also words of prose. */
 export const PROSE_ENDINGS = words('in it at be me us tv dev live site online club shop app')
 
 /** Endings that no file, member or abbreviation bears by habit. */
-export const STRONG_ENDINGS = words(`com net org info biz ru cn xyz top online site club shop onion gov edu mil su ua br uk de fr nl kr jp
+export const STRONG_ENDINGS =
+  words(`com net org info biz ru cn xyz top online site club shop onion gov edu mil su ua br uk de fr nl kr jp
   tk ga cf gq pw icu cyou buzz vip work monster lol fun press host space website tech store live life world`)
 
 /** Words before "dot com" that make it prose. */
 export const SPOKEN_STOP_WORDS = words('the a an of dot this that with each every and or no one to in as is use for')
 
 /** Public suffixes that are file extensions far more often than sites when a bare name has two labels. */
-export const FILE_ENDINGS = words(`py sh rs md ps so zip mov map properties dot inc tf pub mm bz mk java cab cal cat diff
+export const FILE_ENDINGS =
+  words(`py sh rs md ps so zip mov map properties dot inc tf pub mm bz mk java cab cal cat diff
   bar box prof rip doc docs data date img gz pm la st as cpa zone lock kt sc sb ax ink pkg app-store`)
 
 /** Public suffixes that are extensions of source files: refused only behind a name that source files bear. */
 export const SOURCE_ENDINGS = words('pl cc ml tk app rs py sh md la pm st as am ms do vi mo tf com ai')
 
 /** Names that programs and their sources bear. */
-export const SOURCE_STEMS = words(`main lib index test tests setup install installer build config conf configure exploit script run mod util
+export const SOURCE_STEMS =
+  words(`main lib index test tests setup install installer build config conf configure exploit script run mod util
   utils helper helpers server client app readme changelog license contributing makefile start stop update deploy backup init
   poc payload shell cmd command bash job cron entrypoint docker-entrypoint bootstrap requirements manage wsgi conftest
   calculator safari terminal finder xcode mail preview photos contacts notes messages`)
 
 /** Sites under a file-like ending that people write bare. */
-export const KNOWN_SITES = words('transfer.sh temp.sh docs.rs lib.rs crates.io get.rs rustup.rs allegro.pl onet.pl wp.pl archive.ph bun.sh brew.sh deno.land ix.io oshi.at')
+export const KNOWN_SITES = words(
+  'transfer.sh temp.sh docs.rs lib.rs crates.io get.rs rustup.rs allegro.pl onet.pl wp.pl archive.ph bun.sh brew.sh deno.land ix.io oshi.at',
+)
 
 /** Public suffixes that are member names in programs. */
-export const MEMBER_ENDINGS = words(`name id open call map next target select read is new show here data date link download search style
+export const MEMBER_ENDINGS =
+  words(`name id open call map next target select read is new show here data date link download search style
   play watch now foo zone version network group security email run audio video click events page parts support tools services
   systems software win rest exchange market in to do so at as it cat charity case cards channel map bar box like plus report
   review works deal codes code author prime total world build health food men kim pics save secure off domains win properties`)
 
 /** First labels of members, packages and namespaces. */
-export const CODE_ROOTS = words(`this self window document console event evt obj object item items user app args arg config cfg request req
+export const CODE_ROOTS =
+  words(`this self window document console event evt obj object item items user app args arg config cfg request req
   response res os sys system string array math json node process module exports module_exports require import java javax kotlin
   microsoft windows win32 android androidx std self cls super parent params props state ctx context session db sql row col
   logger log file path fs util utils element elem el target source src var let const local each children input output ref refs users account accounts table column field
@@ -46,31 +54,41 @@ export const CODE_ROOTS = words(`this self window document console event evt obj
   wscript cscript shell scripting adodb msxml2 winhttp excel word outlook vbscript activex js html virus exploit downloader ransom hacktool riskware adware pua heur gen msil vbs`)
 
 /** First labels of reversed domain names. */
-export const PACKAGE_ROOTS = words('com org net io edu gov java javax android androidx kotlin sun dev me de fr uk ru cn co info app ai')
+export const PACKAGE_ROOTS = words(
+  'com org net io edu gov java javax android androidx kotlin sun dev me de fr uk ru cn co info app ai',
+)
 
 /** Products whose names look like domains. */
-export const PRODUCT_NAMES = words('asp.net vb.net ado.net ml.net paint.net visual.net node.js next.js vue.js socket.io draw.io chart.js asp.net.core')
+export const PRODUCT_NAMES = words(
+  'asp.net vb.net ado.net ml.net paint.net visual.net node.js next.js vue.js socket.io draw.io chart.js asp.net.core',
+)
 
 /** Labels that say that a name follows. */
-export const NAME_LABELS = words(`domain domains host hostname hosts fqdn site website sites c2 cnc c&c server servers dns query qname
+export const NAME_LABELS =
+  words(`domain domains host hostname hosts fqdn site website sites c2 cnc c&c server servers dns query qname
   rrname sni servername cname ns mx url urls ioc iocs indicator indicators address dominio domaine домен сайт answer answers`)
 
 /** Labels after which a dotted number is a version or a section, never an address. */
-export const VERSION_LABELS = words(`version versions ver v build release releases firmware rev revision section sections sec clause paragraph oid
+export const VERSION_LABELS =
+  words(`version versions ver v build release releases firmware rev revision section sections sec clause paragraph oid
   chapter appendix figure table step fig release- update patch sp versión versione версия версии versao versão wersja kernel
   fileversion productversion assemblyversion osversion appversion engine signature signatures 版本`)
 
 /** Products that a dotted number behind them is the version of. */
-export const PRODUCTS = words(`windows office python java chrome chromium firefox edge safari opera openssl nginx apache php exchange fortios ios android macos
+export const PRODUCTS =
+  words(`windows office python java chrome chromium firefox edge safari opera openssl nginx apache php exchange fortios ios android macos
   adobe reader acrobat flash outlook teams zoom jdk jre wordpress drupal joomla mysql postgresql mariadb redis node nodejs ruby perl kernel esxi
   vcenter vmware confluence jira gitlab jenkins tomcat log4j spring struts weblogic citrix netscaler panos sonicos junos plugin module driver package
   library app sdk api php curl wget sharepoint ie explorer webkit anyconnect globalprotect teamviewer anydesk 7zip winrar vlc`)
 
 /** Labels after which hex digits name something that is no file: a run, a key, a session. */
-export const IDENTIFIER_LABELS = words(`uuid guid traceid spanid requestid reqid session sessionid sid token nonce etag apikey key secret
+export const IDENTIFIER_LABELS =
+  words(`uuid guid traceid spanid requestid reqid session sessionid sid token nonce etag apikey key secret
   salt password passwd pwd cookie csrf correlationid boundary jti clientid tenantid userid uid deviceid machineid cid objectid transactionid
   authorization bearer licensekey license serial accesskey secretkey phpsessid jsessionid xrequestid clientsecret csrftoken challenge iv
   msgid eventid jobid buildid installationid subscriptionid accountid apitoken cacheid`)
 
 /** Labels after which 40 hex digits are a git object. */
-export const GIT_LABELS = words('commit commits revision rev git tree blob parent merge sha head checkout cherry-pick gitsha gitcommit commitid commithash revert reverts ref tag')
+export const GIT_LABELS = words(
+  'commit commits revision rev git tree blob parent merge sha head checkout cherry-pick gitsha gitcommit commitid commithash revert reverts ref tag',
+)

@@ -10,12 +10,18 @@ const BECH32M_CONSTANT = 0x2bc830a3
 
 /** Base58Check (P2PKH, P2SH) as written, or bech32/bech32m (BIP 173, BIP 350) in lower case; the checksum must hold. */
 export function recognizeBitcoin(text: string): Recognition {
-  const isSegwit = /^bc1[02-9ac-hj-np-z]{11,71}$/i.test(text) && (text === text.toLowerCase() || text === text.toUpperCase())
+  const isSegwit =
+    /^bc1[02-9ac-hj-np-z]{11,71}$/i.test(text) && (text === text.toLowerCase() || text === text.toUpperCase())
   if (!isSegwit && !/^[13][1-9A-HJ-NP-Za-km-z]{24,34}$/.test(text)) {
     return refuse('malformed', 'This is not a Bitcoin address.', 'Addresses begin with 1, 3 or bc1.')
   }
   const holds = isSegwit ? hasSegwitChecksum(text.toLowerCase()) : hasBase58Checksum(text)
-  if (!holds) return refuse('bad-checksum', 'The checksum of this Bitcoin address does not hold.', 'Copy the address again; a character is wrong.')
+  if (!holds)
+    return refuse(
+      'bad-checksum',
+      'The checksum of this Bitcoin address does not hold.',
+      'Copy the address again; a character is wrong.',
+    )
   return accept(isSegwit ? text.toLowerCase() : text)
 }
 
@@ -27,7 +33,11 @@ export function recognizeEthereum(text: string): Recognition {
   const digits = text.slice(2)
   const lower = digits.toLowerCase()
   if (digits !== lower && digits !== digits.toUpperCase() && digits !== toMixedCase(lower)) {
-    return refuse('bad-checksum', 'The EIP-55 checksum of this Ethereum address does not hold.', 'Copy the address again, or write it in lower case.')
+    return refuse(
+      'bad-checksum',
+      'The EIP-55 checksum of this Ethereum address does not hold.',
+      'Copy the address again, or write it in lower case.',
+    )
   }
   return accept(`0x${lower}`)
 }
@@ -44,7 +54,12 @@ function hasBase58Checksum(text: string): boolean {
   if (hex.length !== 50) return false
   const bytes = Buffer.from(hex, 'hex')
   const version = bytes[0]
-  return (version === 0 || version === 5) && sha256(sha256(bytes.subarray(0, 21))).subarray(0, 4).equals(bytes.subarray(21))
+  return (
+    (version === 0 || version === 5) &&
+    sha256(sha256(bytes.subarray(0, 21)))
+      .subarray(0, 4)
+      .equals(bytes.subarray(21))
+  )
 }
 
 function hasSegwitChecksum(text: string): boolean {

@@ -42,14 +42,26 @@ export function domainParts(value: string): DomainParts {
 export function recognizeDomain(text: string): Recognition {
   const ascii = toAscii(/^[*.]|\.$/.test(text) ? text.replace(/^\*?\.|\.$/g, '') : text)
   if (ascii === null || !hasHostLabels(ascii)) {
-    return refuse('malformed', 'This is not a domain name.', 'Write labels of letters, digits and hyphens with dots between them.')
+    return refuse(
+      'malformed',
+      'This is not a domain name.',
+      'Write labels of letters, digits and hyphens with dots between them.',
+    )
   }
   const topLevel = ascii.slice(ascii.lastIndexOf('.') + 1)
   if (!isTopLevelDomain(topLevel)) {
-    return refuse('no-public-suffix', `".${topLevel}" is not a public suffix.`, 'Only names under a public suffix can be looked up; check the spelling of the ending.')
+    return refuse(
+      'no-public-suffix',
+      `".${topLevel}" is not a public suffix.`,
+      'Only names under a public suffix can be looked up; check the spelling of the ending.',
+    )
   }
   if (!PLAIN_ENDINGS.has(topLevel) && isBareIcannSuffix(ascii)) {
-    return refuse('public-suffix', `"${ascii}" is itself a public suffix, under which others register.`, 'Give a name below it.')
+    return refuse(
+      'public-suffix',
+      `"${ascii}" is itself a public suffix, under which others register.`,
+      'Give a name below it.',
+    )
   }
   return accept(ascii)
 }
@@ -67,7 +79,8 @@ export function toAscii(text: string): string | null {
 export function isTopLevelDomain(label: string): boolean {
   const known = topLevelAnswers.get(label)
   if (known !== undefined) return known
-  const answer = label === 'onion' || (!/^\d/.test(label) && parse(`x.${label}`, { validateHostname: false }).isIcann === true)
+  const answer =
+    label === 'onion' || (!/^\d/.test(label) && parse(`x.${label}`, { validateHostname: false }).isIcann === true)
   // Bounded: the labels come from untrusted text.
   if (topLevelAnswers.size > 4000) topLevelAnswers.clear()
   topLevelAnswers.set(label, answer)
@@ -88,7 +101,13 @@ function hasHostLabels(ascii: string): boolean {
   for (let i = 0; i <= ascii.length; i++) {
     const code = i === ascii.length ? DOT : ascii.charCodeAt(i)
     if (code === DOT) {
-      if (i === labelStart || i - labelStart > 63 || ascii.charCodeAt(labelStart) === HYPHEN || ascii.charCodeAt(i - 1) === HYPHEN) return false
+      if (
+        i === labelStart ||
+        i - labelStart > 63 ||
+        ascii.charCodeAt(labelStart) === HYPHEN ||
+        ascii.charCodeAt(i - 1) === HYPHEN
+      )
+        return false
       labelStart = i + 1
     } else if (code === UNDERSCORE) {
       if (i >= registered) return false

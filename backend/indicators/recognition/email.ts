@@ -9,7 +9,11 @@ export function recognizeEmail(text: string): Recognition {
   const at = bare.lastIndexOf('@')
   const local = bare.slice(0, at)
   if (at < 1 || !isLocalPart(local)) {
-    return refuse('malformed', 'This is not an e-mail address.', 'Write a local part, @ and a domain, such as billing@example.com.')
+    return refuse(
+      'malformed',
+      'This is not an e-mail address.',
+      'Write a local part, @ and a domain, such as billing@example.com.',
+    )
   }
   const host = bare.slice(at + 1)
   const literal = /^\[([\d.]{7,15})\]$/.exec(host)?.[1]
@@ -20,6 +24,7 @@ export function recognizeEmail(text: string): Recognition {
 
 /** RFC 5322 dot-atom, letters of any script (RFC 6531), at most 64 characters. */
 export function isLocalPart(text: string): boolean {
-  if (text.length === 0 || text.length > 64 || text.startsWith('.') || text.endsWith('.') || text.includes('..')) return false
+  if (text.length === 0 || text.length > 64 || text.startsWith('.') || text.endsWith('.') || text.includes('..'))
+    return false
   return /^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~.-]{1,64}$/u.test(text)
 }

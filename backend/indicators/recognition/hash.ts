@@ -23,7 +23,11 @@ export function hashKindOfLength(digits: number): HexHashKind | null {
 export function recognizeHash(kind: HexHashKind | 'ja3', text: string): Recognition {
   const digits = HASH_DIGITS[kind]
   if (text.length === digits && /^[0-9a-f]{1,128}$/i.test(text)) return accept(text.toLowerCase())
-  return refuse('malformed', `This is not ${digits} hex digits.`, `Give all ${digits} hex digits of the ${kind} and nothing else.`)
+  return refuse(
+    'malformed',
+    `This is not ${digits} hex digits.`,
+    `Give all ${digits} hex digits of the ${kind} and nothing else.`,
+  )
 }
 
 /** TLSH: the optional version mark T1, then 70 hex digits. Canonical form: T1 and upper-case hex. */
@@ -36,14 +40,19 @@ export function recognizeTlsh(text: string): Recognition {
 export function recognizeSsdeep(text: string): Recognition {
   const match = /^(\d{1,10}):([A-Za-z0-9+/]{1,64}):([A-Za-z0-9+/]{1,64})(?:,.{0,300})?$/s.exec(text)
   if (match === null || !isBlockSize(Number(match[1]))) {
-    return refuse('malformed', 'This is not an ssdeep hash.', 'Write block size, signature and signature with colons between them.')
+    return refuse(
+      'malformed',
+      'This is not an ssdeep hash.',
+      'Write block size, signature and signature with colons between them.',
+    )
   }
   return accept(`${match[1]}:${match[2]}:${match[3]}`)
 }
 
 /** JA4 (FoxIO): transport, TLS version, SNI mark, two counts, ALPN, then two truncated SHA-256. Canonical: lower case. */
 export function recognizeJa4(text: string): Recognition {
-  if (/^[tqd](?:\d{2}|s[23]|d[123])[di]\d{4}[a-z0-9]{2}_[0-9a-f]{12}_[0-9a-f]{12}$/i.test(text)) return accept(text.toLowerCase())
+  if (/^[tqd](?:\d{2}|s[23]|d[123])[di]\d{4}[a-z0-9]{2}_[0-9a-f]{12}_[0-9a-f]{12}$/i.test(text))
+    return accept(text.toLowerCase())
   return refuse('malformed', 'This is not a JA4 fingerprint.', 'Write it like t13d1516h2_8daaf6152771_b186095e22b6.')
 }
 

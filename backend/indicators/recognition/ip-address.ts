@@ -75,7 +75,11 @@ export function recognizeIpv4(text: string): Recognition {
   const groups = parseIpv4(text.replace(/:\d{1,5}$/, ''))
   if (groups !== null) return accept(formatIpv4(groups))
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(text) && /(^|\.)0\d/.test(text)) {
-    return refuse('ambiguous', 'An octet has a leading zero, which some programs read as octal.', 'Write each octet without leading zeros.')
+    return refuse(
+      'ambiguous',
+      'An octet has a leading zero, which some programs read as octal.',
+      'Write each octet without leading zeros.',
+    )
   }
   if (/^\d+(\.\d+){3}$/.test(text)) {
     return refuse('out-of-range', 'An octet of an IPv4 address is at most 255.', 'Check the digits of each octet.')
@@ -87,13 +91,21 @@ export function recognizeIpv6(text: string): Recognition {
   const bare = /^\[([^\]]{2,60})\](?::\d{1,5})?$/.exec(text)?.[1] ?? text
   const groups = parseIpv6(bare.replace(/%[\w.-]{1,32}$/, ''))
   if (groups !== null) return accept(formatIpv6(groups))
-  return refuse('malformed', 'This is not an IPv6 address.', 'Write up to eight groups of hex digits, such as 2606:4700::1111.')
+  return refuse(
+    'malformed',
+    'This is not an IPv6 address.',
+    'Write up to eight groups of hex digits, such as 2606:4700::1111.',
+  )
 }
 
 export function recognizeCidr(text: string): Recognition {
   const network = parseNetwork(text)
   if (network !== null) return accept(formatNetwork(network))
-  return refuse('malformed', 'This is not a network range.', 'Write an address and a prefix length, such as 185.220.101.0/24.')
+  return refuse(
+    'malformed',
+    'This is not a network range.',
+    'Write an address and a prefix length, such as 185.220.101.0/24.',
+  )
 }
 
 function readOctets(text: string): number[] | null {

@@ -31,7 +31,9 @@ function permute(state: bigint[]): void {
 }
 
 function theta(state: bigint[]): void {
-  const parity = [0, 1, 2, 3, 4].map((x) => at(state, x) ^ at(state, x + 5) ^ at(state, x + 10) ^ at(state, x + 15) ^ at(state, x + 20))
+  const parity = [0, 1, 2, 3, 4].map(
+    (x) => at(state, x) ^ at(state, x + 5) ^ at(state, x + 10) ^ at(state, x + 15) ^ at(state, x + 20),
+  )
   for (let i = 0; i < 25; i++) state[i] = at(state, i) ^ at(parity, (i + 4) % 5) ^ rotate(at(parity, (i + 1) % 5), 1)
 }
 
@@ -50,7 +52,8 @@ function rhoPi(state: bigint[]): void {
 function chi(state: bigint[]): void {
   for (let row = 0; row < 25; row += 5) {
     const lanes = state.slice(row, row + 5)
-    for (let x = 0; x < 5; x++) state[row + x] = at(lanes, x) ^ (~at(lanes, (x + 1) % 5) & MASK & at(lanes, (x + 2) % 5))
+    for (let x = 0; x < 5; x++)
+      state[row + x] = at(lanes, x) ^ (~at(lanes, (x + 1) % 5) & MASK & at(lanes, (x + 2) % 5))
   }
 }
 

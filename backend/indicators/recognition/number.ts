@@ -16,7 +16,8 @@ export function recognizeAsn(text: string): Recognition {
   const match = /^ASN?[\s:#-]{0,3}(\d{1,10})$/i.exec(text)
   if (match === null) return refuse('malformed', 'This is not an autonomous system number.', 'Write it like AS13335.')
   const number = Number(match[1])
-  if (number === 0 || number > 4294967295) return refuse('out-of-range', 'An AS number is between 1 and 4294967295.', 'Check the number.')
+  if (number === 0 || number > 4294967295)
+    return refuse('out-of-range', 'An AS number is between 1 and 4294967295.', 'Check the number.')
   return accept(`AS${number}`)
 }
 
@@ -33,7 +34,11 @@ export function recognizePhone(text: string): Recognition {
   const bare = text.replace(/^tel:/i, '').replace(/\(0\)/, '')
   const digits = bare.replace(/[\s()./\u00a0\u2010-\u2014-]/g, '')
   if (!/^\+[1-9]\d{6,14}$/.test(digits)) {
-    return refuse('malformed', 'This is not an international phone number.', 'Write + and the country code first, such as +12025550143.')
+    return refuse(
+      'malformed',
+      'This is not an international phone number.',
+      'Write + and the country code first, such as +12025550143.',
+    )
   }
   return accept(digits)
 }

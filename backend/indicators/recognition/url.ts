@@ -7,13 +7,46 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '44
 
 /** Schemes that make a URL indicator. Others (mailto, data, javascript, urn) name no host to ask about. */
 const SCHEMES = new Set(
-  'http https ftp ftps sftp tftp ws wss ldap ldaps rmi tcp udp smb ssh git svn rtsp rtmp irc ircs telnet gopher socks socks4 socks5 redis rediss mongodb mysql postgres postgresql amqp mqtt dns iiop nntp vnc rdp stratum'.split(' '),
+  'http https ftp ftps sftp tftp ws wss ldap ldaps rmi tcp udp smb ssh git svn rtsp rtmp irc ircs telnet gopher socks socks4 socks5 redis rediss mongodb mysql postgres postgresql amqp mqtt dns iiop nntp vnc rdp stratum'.split(
+    ' ',
+  ),
 )
 
 const DEFANGED_SCHEMES: Readonly<Record<string, string>> = {
-  hxxp: 'http', hxxps: 'https', hxtp: 'http', hxtps: 'https', htxp: 'http', htxps: 'https', hxxtp: 'http', hxxtps: 'https',
-  hxxxp: 'http', hxxxps: 'https', 'h**p': 'http', 'h**ps': 'https', 'h__p': 'http', 'h__ps': 'https', hzzp: 'http', hzzps: 'https',
-  meow: 'http', meows: 'https', purr: 'http', fxp: 'ftp', fxps: 'ftps', sfxp: 'sftp', httx: 'http', httxs: 'https', htp: 'http', hxp: 'http', hxps: 'https', hhxp: 'http', hhxxp: 'http', hhttp: 'http', xxxp: 'http', xxxps: 'https', hppt: 'http', hppts: 'https',
+  hxxp: 'http',
+  hxxps: 'https',
+  hxtp: 'http',
+  hxtps: 'https',
+  htxp: 'http',
+  htxps: 'https',
+  hxxtp: 'http',
+  hxxtps: 'https',
+  hxxxp: 'http',
+  hxxxps: 'https',
+  'h**p': 'http',
+  'h**ps': 'https',
+  h__p: 'http',
+  h__ps: 'https',
+  hzzp: 'http',
+  hzzps: 'https',
+  meow: 'http',
+  meows: 'https',
+  purr: 'http',
+  fxp: 'ftp',
+  fxps: 'ftps',
+  sfxp: 'sftp',
+  httx: 'http',
+  httxs: 'https',
+  htp: 'http',
+  hxp: 'http',
+  hxps: 'https',
+  hhxp: 'http',
+  hhxxp: 'http',
+  hhttp: 'http',
+  xxxp: 'http',
+  xxxps: 'https',
+  hppt: 'http',
+  hppts: 'https',
 }
 
 export type UrlParts = { scheme: string; userinfo: string; host: string; port: string; rest: string }
@@ -38,7 +71,13 @@ export function splitUrl(text: string): UrlParts | null {
   const hostPort = authority.slice(at + 1)
   const match = /^(\[[^\]]{2,60}\]|[^:[\]]{1,260})(?::(\d{0,5}))?$/.exec(hostPort)
   if (match === null) return null
-  return { scheme, userinfo: authority.slice(0, at + 1), host: match[1] ?? '', port: match[2] ?? '', rest: text.slice(end) }
+  return {
+    scheme,
+    userinfo: authority.slice(0, at + 1),
+    host: match[1] ?? '',
+    port: match[2] ?? '',
+    rest: text.slice(end),
+  }
 }
 
 /**
@@ -49,9 +88,14 @@ export function recognizeUrl(text: string): Recognition {
   if (text.length > 8192) return refuse('too-long', 'A URL longer than 8192 characters is not taken.', 'Shorten it.')
   const parts = splitUrl(text.includes('://') ? text : `http://${text}`)
   if (parts === null || /[\s<>"]/.test(text)) {
-    return refuse('malformed', 'This is not a URL.', 'Write scheme, host and path, such as https://example.com/login.php.')
+    return refuse(
+      'malformed',
+      'This is not a URL.',
+      'Write scheme, host and path, such as https://example.com/login.php.',
+    )
   }
-  if (Number(parts.port) > 65535) return refuse('out-of-range', 'A port is at most 65535.', 'Check the port after the host.')
+  if (Number(parts.port) > 65535)
+    return refuse('out-of-range', 'A port is at most 65535.', 'Check the port after the host.')
   const host = canonicalHost(parts.host)
   if (!host.ok) return host
   const port = parts.port === '' || parts.port === DEFAULT_PORTS[parts.scheme] ? '' : `:${Number(parts.port)}`
@@ -68,7 +112,12 @@ export function canonicalHost(host: string): Recognition {
   }
   const groups = parseIpv4(host)
   if (groups !== null) return accept(formatIpv4(groups))
-  if (!host.includes('.')) return refuse('local-host', `"${host}" is a local host name.`, 'Only a public domain or an address can be looked up.')
+  if (!host.includes('.'))
+    return refuse(
+      'local-host',
+      `"${host}" is a local host name.`,
+      'Only a public domain or an address can be looked up.',
+    )
   return recognizeDomain(host)
 }
 

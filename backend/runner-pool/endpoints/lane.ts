@@ -100,7 +100,8 @@ export class Lane {
         const absentSinceMs = this.#noteAbsence(nowMs)
         const absent = absentSinceMs !== undefined
         // Waited for together: calls that come when the runners are long gone do not each wait anew.
-        const leftMs = (absent ? Math.min(want.deadlineMs, absentSinceMs + this.#absentWaitMs) : want.deadlineMs) - nowMs
+        const leftMs =
+          (absent ? Math.min(want.deadlineMs, absentSinceMs + this.#absentWaitMs) : want.deadlineMs) - nowMs
         if (leftMs <= 0) return leave(absent ? 'absent' : 'busy')
         // Looks again now and then: the last runner may go away while the call waits for room.
         timer = setTimeout(look, Math.min(leftMs, this.#absentWaitMs))

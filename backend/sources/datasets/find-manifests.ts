@@ -15,6 +15,13 @@ export function findManifests(catalogDir: string): DatasetManifest[] {
     const { dataset } = JSON.parse(readFileSync(join(catalogDir, path), 'utf8')) as SourceJson
     if (!dataset) return []
     const { reader, list } = dataset.origin
-    return [{ dataset: basename(dirname(path)), keyType: dataset.key, ...(reader && { readerName: reader }), isList: list === true }]
+    return [
+      {
+        dataset: basename(dirname(path)),
+        keyType: dataset.key,
+        ...(reader && { readerName: reader }),
+        isList: list === true,
+      },
+    ]
   })
 }

@@ -39,7 +39,11 @@ export function openDatasets({ sql, catalogDir, log }: { sql: Postgres; catalogD
     status: (dataset) => datasetStatus(sql, dataset),
     async sweep() {
       let total = 0
-      for (let step = await sweepRetiredRows(sql, sweepBatchRows); step.more; step = await sweepRetiredRows(sql, sweepBatchRows)) {
+      for (
+        let step = await sweepRetiredRows(sql, sweepBatchRows);
+        step.more;
+        step = await sweepRetiredRows(sql, sweepBatchRows)
+      ) {
         total += step.deleted
       }
       return total

@@ -12,7 +12,13 @@ export type Log = {
   error(fields: object, message: string): void
 }
 
-export type PackagedReport = { dataset: string; outcome: 'loaded' | 'current' | 'failed'; rowCount?: number; durationMs?: number; error?: string }
+export type PackagedReport = {
+  dataset: string
+  outcome: 'loaded' | 'current' | 'failed'
+  rowCount?: number
+  durationMs?: number
+  error?: string
+}
 
 /**
  * Loads every dataset that ships in an npm package and is not current in the installed version.
@@ -31,7 +37,14 @@ export async function loadPackaged(sql: Postgres, catalogDir: string, log: Log):
   return reports
 }
 
-async function loadOne(sql: Postgres, files: PackageFiles, dataset: string, readerName: string, before: string | undefined, log: Log): Promise<PackagedReport> {
+async function loadOne(
+  sql: Postgres,
+  files: PackageFiles,
+  dataset: string,
+  readerName: string,
+  before: string | undefined,
+  log: Log,
+): Promise<PackagedReport> {
   const startedAt = performance.now()
   try {
     const reader = readers[readerName]

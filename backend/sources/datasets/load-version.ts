@@ -2,7 +2,13 @@ import { newId, type Postgres, type Transaction } from '../../foundation/index.t
 import type { DatasetRow, KeyType } from './dataset.ts'
 import { beginVersion, currentOrigins, failVersion, insertRows, lockDataset, switchVersion } from './store.ts'
 
-export type Load = { dataset: string; keyType: KeyType; origin: string; rows: Iterable<DatasetRow>; unlessCurrent?: boolean }
+export type Load = {
+  dataset: string
+  keyType: KeyType
+  origin: string
+  rows: Iterable<DatasetRow>
+  unlessCurrent?: boolean
+}
 
 /**
  * Loads a new version and switches to it in one transaction: readers see the old one or the new one, whole.

@@ -17,7 +17,8 @@ export function openPackageFiles(fromFile: string): PackageFiles {
   const searchPaths = createRequire(fromFile).resolve.paths('indag') ?? []
   const locate = (packageName: string, file: string): string => {
     const found = searchPaths.map((path) => join(path, packageName, file)).find((path) => existsSync(path))
-    if (!found) throw new Error(`The npm package ${packageName} has no file ${file} or is not installed. Run: npm install`)
+    if (!found)
+      throw new Error(`The npm package ${packageName} has no file ${file} or is not installed. Run: npm install`)
     return found
   }
   const text = (packageName: string, file: string): string => readFileSync(locate(packageName, file), 'utf8')
@@ -26,6 +27,7 @@ export function openPackageFiles(fromFile: string): PackageFiles {
     text,
     json,
     version: (packageName) => (json(packageName, 'package.json') as { version: string }).version,
-    module: (packageName, file) => import(pathToFileURL(locate(packageName, file)).href) as Promise<Record<string, unknown>>,
+    module: (packageName, file) =>
+      import(pathToFileURL(locate(packageName, file)).href) as Promise<Record<string, unknown>>,
   }
 }

@@ -17,7 +17,10 @@ type ListVerdict = (typeof verdicts)[number]
 export function parseList(text: string, keyType: KeyType): ParsedList {
   const rows = new Map<string, ListValue>()
   const rejected: RejectedLine[] = []
-  for (const [index, raw] of text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/).entries()) {
+  for (const [index, raw] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .entries()) {
     const content = raw.replace(/(?:^|\s)#.*$/, '').trim()
     const fields = splitCsv(content)
     if (content === '' || isHeader(fields)) continue
@@ -29,14 +32,21 @@ export function parseList(text: string, keyType: KeyType): ParsedList {
 }
 
 function isHeader(fields: string[]): boolean {
-  return ['key', 'value', 'indicator'].includes((fields[0] ?? '').toLowerCase()) && (fields[1] ?? 'label').toLowerCase() === 'label'
+  return (
+    ['key', 'value', 'indicator'].includes((fields[0] ?? '').toLowerCase()) &&
+    (fields[1] ?? 'label').toLowerCase() === 'label'
+  )
 }
 
-function parseLine([first = '', label = '', verdict = '', note = '']: string[], keyType: KeyType): { key: string; value: ListValue } | { reason: string } {
+function parseLine(
+  [first = '', label = '', verdict = '', note = '']: string[],
+  keyType: KeyType,
+): { key: string; value: ListValue } | { reason: string } {
   const key = toKey(first, keyType)
   if (typeof key !== 'string') return key
   const level = verdict.toLowerCase()
-  if (level !== '' && !isVerdict(level)) return { reason: `"${verdict}" is no verdict: write ${verdicts.join(', ')}, or nothing` }
+  if (level !== '' && !isVerdict(level))
+    return { reason: `"${verdict}" is no verdict: write ${verdicts.join(', ')}, or nothing` }
   return { key, value: { ...(label && { label }), ...(isVerdict(level) && { verdict: level }), ...(note && { note }) } }
 }
 
@@ -49,7 +59,8 @@ function toKey(text: string, keyType: KeyType): string | { reason: string } {
   if (!detected.ok) return { reason: `${detected.reason} ${detected.fix}` }
   const { kind, value } = detected.indicator
   if (keyType === 'exact') return value
-  if (keyType === 'suffix') return kind === 'domain' ? value : { reason: `This list holds domains, and this is of the kind ${kind}` }
+  if (keyType === 'suffix')
+    return kind === 'domain' ? value : { reason: `This list holds domains, and this is of the kind ${kind}` }
   if (kind === 'ipv4') return `${value}/32`
   if (kind === 'ipv6') return `${value}/128`
   return kind === 'cidr' ? value : { reason: `This list holds addresses and networks, and this is of the kind ${kind}` }
@@ -60,6 +71,8 @@ function splitCsv(line: string): string[] {
   const fields = line.match(/(?:^|,)(?:\s*"(?:[^"]|"")*"\s*(?=,|$)|[^,]*)/g) ?? []
   return fields.map((field) => {
     const bare = field.replace(/^,/, '').trim()
-    return bare.startsWith('"') && bare.endsWith('"') && bare.length > 1 ? bare.slice(1, -1).replaceAll('""', '"') : bare
+    return bare.startsWith('"') && bare.endsWith('"') && bare.length > 1
+      ? bare.slice(1, -1).replaceAll('""', '"')
+      : bare
   })
 }

@@ -77,7 +77,11 @@ export async function switchVersion(tx: Transaction, version: NewVersion, rowCou
 export type FoundRow = { dataset: string; keyType: KeyType; key: string; value: unknown }
 
 /** The rows of these datasets' current versions under exactly these keys: one query, whatever their number. */
-export async function findRows(sql: Queryable, datasets: string[], keys: Record<KeyType, string[]>): Promise<FoundRow[]> {
+export async function findRows(
+  sql: Queryable,
+  datasets: string[],
+  keys: Record<KeyType, string[]>,
+): Promise<FoundRow[]> {
   // `offset 0` keeps the planner from joining by a scan of all rows: it must be index probes.
   return sql<FoundRow[]>`
     select version.dataset, version.key_type as "keyType", found.key, found.value
@@ -92,7 +96,17 @@ export async function findRows(sql: Queryable, datasets: string[], keys: Record<
 }
 
 export async function datasetStatus(sql: Queryable, dataset: string): Promise<DatasetStatus> {
-  const versions = await sql<{ id: string; state: string; rowCount: number; origin: string; error: string | null; createdAt: Date; switchedAt: Date | null }[]>`
+  const versions = await sql<
+    {
+      id: string
+      state: string
+      rowCount: number
+      origin: string
+      error: string | null
+      createdAt: Date
+      switchedAt: Date | null
+    }[]
+  >`
     select id, state, row_count as "rowCount", origin, error, created_at as "createdAt", switched_at as "switchedAt"
     from sources.dataset_versions where dataset = ${dataset} and state in ('current', 'failed')
     order by state = 'current' desc, created_at desc limit 2`
@@ -103,9 +117,10 @@ export async function datasetStatus(sql: Queryable, dataset: string): Promise<Da
     current: current?.switchedAt
       ? { id: current.id, rowCount: current.rowCount, origin: current.origin, switchedAt: current.switchedAt }
       : null,
-    lastFailure: failed && (!current || failed.id > current.id)
-      ? { origin: failed.origin, error: failed.error ?? '', at: failed.createdAt }
-      : null,
+    lastFailure:
+      failed && (!current || failed.id > current.id)
+        ? { origin: failed.origin, error: failed.error ?? '', at: failed.createdAt }
+        : null,
   }
 }
 

@@ -50,7 +50,10 @@ export function buildSource(
     const known = opened.get(secret.name)
     return known?.state === 'usable' ? known.value : undefined
   }
-  const secretNames = [...opened].filter(([, { state }]) => state === 'usable').map(([name]) => name).sort()
+  const secretNames = [...opened]
+    .filter(([, { state }]) => state === 'usable')
+    .map(([name]) => name)
+    .sort()
   const snapshot: SourceSnapshot = Object.freeze({
     id: row.id,
     slug: row.slug,
@@ -139,5 +142,7 @@ function hostCredentials(
 /** Whatever makes the same code answer differently: an answer from before must not be taken for one of now. */
 function hashKnowledge(values: Record<string, unknown>, secrets: string[], datasetVersion: number): string {
   const sorted = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))
-  return createHash('sha256').update(JSON.stringify([sorted, secrets, datasetVersion])).digest('hex')
+  return createHash('sha256')
+    .update(JSON.stringify([sorted, secrets, datasetVersion]))
+    .digest('hex')
 }

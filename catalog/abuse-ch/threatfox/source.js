@@ -56,8 +56,10 @@ function describe(entries) {
 
 // What every HTTP source tells apart; "not found" is a value and is handled before this.
 async function readJson(response) {
-  if (response.status === 401 || response.status === 403) throw new SourceError('unauthorized', `ThreatFox refused the request (${response.status}): check the API key`)
-  if (response.status === 429) throw new SourceError('rate-limited', 'ThreatFox asks to wait', { retryAfterMs: waitMs(response) })
+  if (response.status === 401 || response.status === 403)
+    throw new SourceError('unauthorized', `ThreatFox refused the request (${response.status}): check the API key`)
+  if (response.status === 429)
+    throw new SourceError('rate-limited', 'ThreatFox asks to wait', { retryAfterMs: waitMs(response) })
   if (!response.ok) throw new SourceError('provider-error', `ThreatFox answered ${response.status}`)
   try {
     return await response.json()

@@ -67,7 +67,9 @@ function describeHost(record) {
 // A host that Spamhaus calls "abused_legit" belongs to somebody else, who was broken into or lets anyone upload.
 function weighHost(online, spamhaus) {
   if (spamhaus.startsWith('abused_legit')) return { verdict: 'suspicious', score: 40, confidence: 50 }
-  return online > 0 ? { verdict: 'malicious', score: 85, confidence: 80 } : { verdict: 'suspicious', score: 60, confidence: 60 }
+  return online > 0
+    ? { verdict: 'malicious', score: 85, confidence: 80 }
+    : { verdict: 'suspicious', score: 60, confidence: 60 }
 }
 
 function describePayload(record) {
@@ -99,7 +101,9 @@ function result(record, { facts, ...rest }) {
   const reference = record.urlhaus_reference
   return {
     ...rest,
-    facts: facts.filter(([, value]) => value !== undefined && value !== null && value !== '').map(([name, value, kind]) => (kind ? { name, value, kind } : { name, value })),
+    facts: facts
+      .filter(([, value]) => value !== undefined && value !== null && value !== '')
+      .map(([name, value, kind]) => (kind ? { name, value, kind } : { name, value })),
     links: reference ? [{ title: 'URLhaus', url: reference }] : [],
     raw: record,
   }
@@ -107,8 +111,10 @@ function result(record, { facts, ...rest }) {
 
 // What every HTTP source tells apart; "not found" is a value and is handled before this.
 async function readJson(response) {
-  if (response.status === 401 || response.status === 403) throw new SourceError('unauthorized', `URLhaus refused the request (${response.status}): check the API key`)
-  if (response.status === 429) throw new SourceError('rate-limited', 'URLhaus asks to wait', { retryAfterMs: waitMs(response) })
+  if (response.status === 401 || response.status === 403)
+    throw new SourceError('unauthorized', `URLhaus refused the request (${response.status}): check the API key`)
+  if (response.status === 429)
+    throw new SourceError('rate-limited', 'URLhaus asks to wait', { retryAfterMs: waitMs(response) })
   if (!response.ok) throw new SourceError('provider-error', `URLhaus answered ${response.status}`)
   try {
     return await response.json()

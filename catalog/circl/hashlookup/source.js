@@ -1,8 +1,11 @@
 export async function fetchData(indicator, ctx) {
-  const response = await ctx.fetch(`${ctx.config.baseUrl}/lookup/${indicator.kind}/${indicator.value}`, { headers: { accept: 'application/json' } })
+  const response = await ctx.fetch(`${ctx.config.baseUrl}/lookup/${indicator.kind}/${indicator.value}`, {
+    headers: { accept: 'application/json' },
+  })
   if (response.status === 404) return null
   const record = await readJson(response)
-  if (!record || !(record['SHA-1'] ?? record.MD5 ?? record['SHA-256'])) throw new SourceError('provider-error', 'hashlookup answered no record')
+  if (!record || !(record['SHA-1'] ?? record.MD5 ?? record['SHA-256']))
+    throw new SourceError('provider-error', 'hashlookup answered no record')
   const trust = record['hashlookup:trust']
   const product = record.ProductCode?.ProductName ?? record.PackageName
   const facts = [
@@ -20,8 +23,12 @@ export async function fetchData(indicator, ctx) {
   return {
     ...weigh(record.KnownMalicious, trust),
     says: record.KnownMalicious ? `known malicious (${record.KnownMalicious})` : `trust ${trust ?? 'not given'}`,
-    summary: record.KnownMalicious ? `Known malicious: ${record.KnownMalicious}` : `File of known software${product ? `: ${product}` : ''}`,
-    facts: facts.filter(([, value]) => value !== undefined && value !== '').map(([name, value, kind]) => (kind ? { name, value, kind } : { name, value })),
+    summary: record.KnownMalicious
+      ? `Known malicious: ${record.KnownMalicious}`
+      : `File of known software${product ? `: ${product}` : ''}`,
+    facts: facts
+      .filter(([, value]) => value !== undefined && value !== '')
+      .map(([name, value, kind]) => (kind ? { name, value, kind } : { name, value })),
     tags: record.KnownMalicious ? ['known-malicious'] : ['known-software'],
     links: [{ title: 'CIRCL hashlookup', url: 'https://www.circl.lu/services/hashlookup/' }],
     raw: record,
@@ -36,8 +43,10 @@ function weigh(malicious, trust) {
 
 // What every HTTP source tells apart; "not found" is a value and is handled before this.
 async function readJson(response) {
-  if (response.status === 401 || response.status === 403) throw new SourceError('unauthorized', `hashlookup refused the request (${response.status})`)
-  if (response.status === 429) throw new SourceError('rate-limited', 'hashlookup asks to wait', { retryAfterMs: waitMs(response) })
+  if (response.status === 401 || response.status === 403)
+    throw new SourceError('unauthorized', `hashlookup refused the request (${response.status})`)
+  if (response.status === 429)
+    throw new SourceError('rate-limited', 'hashlookup asks to wait', { retryAfterMs: waitMs(response) })
   if (!response.ok) throw new SourceError('provider-error', `hashlookup answered ${response.status}`)
   try {
     return await response.json()

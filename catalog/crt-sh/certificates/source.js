@@ -5,7 +5,8 @@ export async function fetchData(indicator, ctx) {
   const response = await ctx.fetch(`${ctx.config.baseUrl}/?${query}`, { headers: { accept: 'application/json' } })
   if (response.status === 404) return null
   const certificates = await readJson(response)
-  const isList = Array.isArray(certificates) && certificates.every((certificate) => typeof certificate?.name_value === 'string')
+  const isList =
+    Array.isArray(certificates) && certificates.every((certificate) => typeof certificate?.name_value === 'string')
   if (!isList) throw new SourceError('provider-error', 'crt.sh answered no list')
   if (certificates.length === 0) return null
   // name_value holds all names of a certificate, one a line. A log entry and its certificate both appear.
@@ -18,7 +19,9 @@ export async function fetchData(indicator, ctx) {
       { name: 'valid certificates', value: certificates.length },
       { name: 'oldest valid from', value: first },
       { name: 'issuers', value: issuers.join(', ') },
-      ...names.slice(0, shown).map((value) => (value.startsWith('*.') ? { name: 'name', value } : { name: 'name', value, kind: 'domain' })),
+      ...names
+        .slice(0, shown)
+        .map((value) => (value.startsWith('*.') ? { name: 'name', value } : { name: 'name', value, kind: 'domain' })),
     ],
     tags: names.length > shown ? ['more-names'] : [],
     links: [{ title: 'crt.sh', url: `https://crt.sh/?q=${indicator.value}` }],
@@ -33,8 +36,10 @@ function organization(issuer) {
 
 // What every HTTP source tells apart; "not found" is a value and is handled before this.
 async function readJson(response) {
-  if (response.status === 401 || response.status === 403) throw new SourceError('unauthorized', `crt.sh refused the request (${response.status})`)
-  if (response.status === 429) throw new SourceError('rate-limited', 'crt.sh asks to wait', { retryAfterMs: waitMs(response) })
+  if (response.status === 401 || response.status === 403)
+    throw new SourceError('unauthorized', `crt.sh refused the request (${response.status})`)
+  if (response.status === 429)
+    throw new SourceError('rate-limited', 'crt.sh asks to wait', { retryAfterMs: waitMs(response) })
   if (!response.ok) throw new SourceError('provider-error', `crt.sh answered ${response.status}`)
   try {
     return await response.json()

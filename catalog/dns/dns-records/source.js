@@ -18,7 +18,10 @@ async function describeDomain(name, ctx) {
   if (facts.length === 0) return null
   const addresses = a.length + aaaa.length
   return {
-    summary: addresses > 0 ? `${plural(addresses, 'address')}, ${plural(mx.length, 'mail server')}, ${plural(ns.length, 'name server')}` : 'Exists, but has no address',
+    summary:
+      addresses > 0
+        ? `${plural(addresses, 'address')}, ${plural(mx.length, 'mail server')}, ${plural(ns.length, 'name server')}`
+        : 'Exists, but has no address',
     facts,
     tags: addresses > 0 ? [] : ['no-address'],
     links: [],

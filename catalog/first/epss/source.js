@@ -1,5 +1,7 @@
 export async function fetchData(indicator, ctx) {
-  const response = await ctx.fetch(`${ctx.config.baseUrl}/data/v1/epss?cve=${indicator.value}`, { headers: { accept: 'application/json' } })
+  const response = await ctx.fetch(`${ctx.config.baseUrl}/data/v1/epss?cve=${indicator.value}`, {
+    headers: { accept: 'application/json' },
+  })
   if (response.status === 404) return null
   const answer = await readJson(response)
   if (!Array.isArray(answer?.data)) throw new SourceError('provider-error', 'EPSS answered no list')
@@ -29,8 +31,10 @@ function percent(share) {
 
 // What every HTTP source tells apart; "not found" is a value and is handled before this.
 async function readJson(response) {
-  if (response.status === 401 || response.status === 403) throw new SourceError('unauthorized', `EPSS refused the request (${response.status})`)
-  if (response.status === 429) throw new SourceError('rate-limited', 'EPSS asks to wait', { retryAfterMs: waitMs(response) })
+  if (response.status === 401 || response.status === 403)
+    throw new SourceError('unauthorized', `EPSS refused the request (${response.status})`)
+  if (response.status === 429)
+    throw new SourceError('rate-limited', 'EPSS asks to wait', { retryAfterMs: waitMs(response) })
   if (!response.ok) throw new SourceError('provider-error', `EPSS answered ${response.status}`)
   try {
     return await response.json()

@@ -16,7 +16,8 @@ export async function fetchData(indicator, ctx) {
     throw new SourceError('unauthorized', 'Google does not know the API key')
   }
   const answer = await readJson(response)
-  if (!answer || typeof answer !== 'object' || Array.isArray(answer)) throw new SourceError('provider-error', 'Safe Browsing answered no object')
+  if (!answer || typeof answer !== 'object' || Array.isArray(answer))
+    throw new SourceError('provider-error', 'Safe Browsing answered no object')
   // {} means that the page is on no list. That is silence, not a clean bill.
   if (!answer.matches?.length) return null
   const threats = [...new Set(answer.matches.map(({ threatType }) => threatType))]
@@ -39,8 +40,10 @@ function readable(threat) {
 
 // What every HTTP source tells apart; "not found" is a value and is handled before this.
 async function readJson(response) {
-  if (response.status === 401 || response.status === 403) throw new SourceError('unauthorized', `Safe Browsing refused the request (${response.status}): check the API key`)
-  if (response.status === 429) throw new SourceError('rate-limited', 'Safe Browsing asks to wait', { retryAfterMs: waitMs(response) })
+  if (response.status === 401 || response.status === 403)
+    throw new SourceError('unauthorized', `Safe Browsing refused the request (${response.status}): check the API key`)
+  if (response.status === 429)
+    throw new SourceError('rate-limited', 'Safe Browsing asks to wait', { retryAfterMs: waitMs(response) })
   if (!response.ok) throw new SourceError('provider-error', `Safe Browsing answered ${response.status}`)
   try {
     return await response.json()

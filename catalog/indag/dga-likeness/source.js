@@ -1,11 +1,13 @@
 // Pairs of letters that are common in words and names of European languages. Random letters hit them about one time in six.
 const commonPairs = new Set(
-  ('th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic ne ea ra ce li ch ' +
+  (
+    'th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic ne ea ra ce li ch ' +
     'll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly nc et ut ss so rs un lo wa ge ie wh ee wi em ad ol rt po we ' +
     'na ul ni ts mo ow pa im mi ai sh ir su id os iv ia am fi ci vi pl ig tu ev ld ry mp fe bl ab gh ty op wo sa ay ex ke fr oo av ag if ap ' +
     'gr od bo sp rd do uc bu ei ov by rm ep tt oc fa ef cu rn sc gi da yo cr cl du ga qu ue ff ba ey ls va um pp ua up lu go ht ru ug ds lt ' +
     'pi rc rr eg au ck ew mu br bi pt ak pu ui rg ib tl ny ki rk ys ob mm fu ph og ms ye ud mb ip ub oi rl gu dr hr cc tw ft wn nu af hu nn ' +
-    'eo vo rv nf xp gn sm fl iz ok nl my gl aw ju oa eq sy sl ps jo lf nv je nk kn gs dy hy ze ks xt bs ik dd pt sk xi oe oy ws lv dl rf eu').split(' '),
+    'eo vo rv nf xp gn sm fl iz ok nl my gl aw ju oa eq sy sl ps jo lf nv je nk kn gs dy hy ze ks xt bs ik dd pt sk xi oe oy ws lv dl rf eu'
+  ).split(' '),
 )
 // Second levels that stand where others have the registered name: "co" in example.co.uk.
 const secondLevels = new Set(['co', 'com', 'net', 'org', 'gov', 'edu', 'ac', 'or', 'ne', 'go'])
@@ -52,7 +54,9 @@ function measure(label) {
     'changes between letters and digits': label.match(/[a-z](?=\d)|\d(?=[a-z])/g)?.length ?? 0,
     'share of vowels': round(letters.replace(/[^aeiouy]/g, '').length / Math.max(letters.length, 1)),
     'longest run of consonants': Math.max(...consonantRuns),
-    'share of common letter pairs': round(pairs.filter((pair) => commonPairs.has(pair)).length / Math.max(pairs.length, 1)),
+    'share of common letter pairs': round(
+      pairs.filter((pair) => commonPairs.has(pair)).length / Math.max(pairs.length, 1),
+    ),
   }
 }
 

@@ -183,7 +183,13 @@ export async function fetchData(indicator) {
   const content = byHash.get(indicator.value)
   if (content) return describeContent(content, facts)
   const [meaning, tag] = special[indicator.value] ?? []
-  if (meaning) return { summary: `${algorithm} value ${meaning}`, facts: [...facts, { name: 'known as', value: meaning }], tags: [tag], links: [] }
+  if (meaning)
+    return {
+      summary: `${algorithm} value ${meaning}`,
+      facts: [...facts, { name: 'known as', value: meaning }],
+      tags: [tag],
+      links: [],
+    }
   return { summary: `${algorithm}: of no content that is known here`, facts, tags: [], links: [] }
 }
 
@@ -206,6 +212,8 @@ function describeContent({ name, tag, hashes }, facts) {
       { name: 'SHA-512', value: sha512, kind: 'sha512' },
     ],
     tags: [tag],
-    links: isTest ? [{ title: 'About the test file', url: 'https://www.eicar.org/download-anti-malware-testfile/' }] : [],
+    links: isTest
+      ? [{ title: 'About the test file', url: 'https://www.eicar.org/download-anti-malware-testfile/' }]
+      : [],
   }
 }

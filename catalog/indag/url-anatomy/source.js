@@ -1,9 +1,25 @@
 const usualPorts = new Set(['', '80', '443', '8080', '8443'])
 const executable = /\.(exe|scr|pif|com|bat|cmd|ps1|vbs|vbe|js|jse|wsf|hta|msi|jar|lnk|iso|img|apk|dll)$/i
 const document = /\.(pdf|docx?|xlsx?|pptx?|jpe?g|png|gif|txt|rtf|zip|html?)\.[a-z0-9]{2,4}$/i
-const redirectNames = /^(url|u|uri|redirect|redirect_ur[il]|redir|next|target|dest|destination|continue|return|returnto|return_url|goto|link|out|r)$/i
+const redirectNames =
+  /^(url|u|uri|redirect|redirect_ur[il]|redir|next|target|dest|destination|continue|return|returnto|return_url|goto|link|out|r)$/i
 const signInWords = /(log-?in|sign-?in|verif(y|ication)|account|secure|update|confirm|password|wallet|invoice|unlock)/i
-const shorteners = new Set(['bit.ly', 't.co', 'tinyurl.com', 'goo.gl', 'is.gd', 'ow.ly', 'cutt.ly', 'rebrand.ly', 'rb.gy', 'shorturl.at', 't.ly', 'tiny.cc', 'v.gd', 's.id'])
+const shorteners = new Set([
+  'bit.ly',
+  't.co',
+  'tinyurl.com',
+  'goo.gl',
+  'is.gd',
+  'ow.ly',
+  'cutt.ly',
+  'rebrand.ly',
+  'rb.gy',
+  'shorturl.at',
+  't.ly',
+  'tiny.cc',
+  'v.gd',
+  's.id',
+])
 
 // From here on the sum of the weights is called suspicious. One feature alone never reaches it.
 const suspiciousFrom = 40
@@ -11,7 +27,10 @@ const suspiciousFrom = 40
 export async function fetchData(indicator) {
   const url = new URL(indicator.value)
   const features = findFeatures(url)
-  const score = Math.min(features.reduce((sum, feature) => sum + feature.weight, 0), 85)
+  const score = Math.min(
+    features.reduce((sum, feature) => sum + feature.weight, 0),
+    85,
+  )
   const facts = [
     { name: 'scheme', value: url.protocol.slice(0, -1) },
     hostFact(url.hostname),
@@ -21,7 +40,8 @@ export async function fetchData(indicator) {
     ...features.map(({ name, detail }) => ({ name, value: detail })),
   ]
   const result = { facts, tags: features.map(({ tag }) => tag), links: [] }
-  if (features.length === 0) return { ...result, summary: 'Nothing unusual in the form of the URL, which says nothing about its content' }
+  if (features.length === 0)
+    return { ...result, summary: 'Nothing unusual in the form of the URL, which says nothing about its content' }
   const says = features.map(({ name }) => name).join(', ')
   if (score < suspiciousFrom) return { ...result, summary: `Form of the URL: ${says}` }
   // The form alone proves nothing, so the confidence stays low.
@@ -42,11 +62,14 @@ function findFeatures(url) {
   if (document.test(file) && executable.test(file)) add('double extension', file, 'double-extension', 35)
   else if (executable.test(file)) add('executable file', file, 'executable', 15)
   if (shorteners.has(url.hostname)) add('link shortener', url.hostname, 'shortener', 10)
-  if (url.protocol === 'data:' || url.protocol === 'javascript:') add('code in the URL', url.protocol, 'inline-code', 40)
+  if (url.protocol === 'data:' || url.protocol === 'javascript:')
+    add('code in the URL', url.protocol, 'inline-code', 40)
   if (signInWords.test(url.hostname)) add('sign-in words in the host', url.hostname, 'sign-in-words', 15)
   const redirect = findRedirect(url)
   if (redirect) add('redirect to another host', redirect, 'open-redirect', 20)
-  const encoded = [...url.searchParams.values()].find((value) => value.length >= 24 && /^[A-Za-z0-9+/_-]+={0,2}$/.test(value) && decodesToText(value))
+  const encoded = [...url.searchParams.values()].find(
+    (value) => value.length >= 24 && /^[A-Za-z0-9+/_-]+={0,2}$/.test(value) && decodesToText(value),
+  )
   if (encoded) add('encoded text in a parameter', decodeText(encoded).slice(0, 200), 'base64', 15)
   if (url.href.length > 250) add('very long', url.href.length, 'very-long', 5)
   return features

@@ -2,10 +2,22 @@
 // service, operator, addresses
 const services = [
   ['Public resolver 1.1.1.1', 'Cloudflare', '1.1.1.1 1.0.0.1 2606:4700:4700::1111 2606:4700:4700::1001'],
-  ['Public resolver 1.1.1.1 for Families', 'Cloudflare', '1.1.1.2 1.0.0.2 1.1.1.3 1.0.0.3 2606:4700:4700::1112 2606:4700:4700::1113'],
+  [
+    'Public resolver 1.1.1.1 for Families',
+    'Cloudflare',
+    '1.1.1.2 1.0.0.2 1.1.1.3 1.0.0.3 2606:4700:4700::1112 2606:4700:4700::1113',
+  ],
   ['Public resolver', 'Google', '8.8.8.8 8.8.4.4 2001:4860:4860::8888 2001:4860:4860::8844'],
-  ['Public resolver', 'Quad9', '9.9.9.9 149.112.112.112 9.9.9.10 149.112.112.10 9.9.9.11 149.112.112.11 2620:fe::fe 2620:fe::9 2620:fe::10 2620:fe::11'],
-  ['Public resolver OpenDNS', 'Cisco', '208.67.222.222 208.67.220.220 208.67.222.123 208.67.220.123 2620:119:35::35 2620:119:53::53'],
+  [
+    'Public resolver',
+    'Quad9',
+    '9.9.9.9 149.112.112.112 9.9.9.10 149.112.112.10 9.9.9.11 149.112.112.11 2620:fe::fe 2620:fe::9 2620:fe::10 2620:fe::11',
+  ],
+  [
+    'Public resolver OpenDNS',
+    'Cisco',
+    '208.67.222.222 208.67.220.220 208.67.222.123 208.67.220.123 2620:119:35::35 2620:119:53::53',
+  ],
   ['Public resolver', 'AdGuard', '94.140.14.14 94.140.15.15 2a10:50c0::ad1:ff 2a10:50c0::ad2:ff'],
   ['Public resolver', 'CleanBrowsing', '185.228.168.9 185.228.169.9 185.228.168.10 185.228.168.168'],
   ['Public resolver', 'Lumen (Level 3)', '4.2.2.1 4.2.2.2 4.2.2.3 4.2.2.4 4.2.2.5 4.2.2.6'],
@@ -31,7 +43,9 @@ const services = [
 ]
 
 const byAddress = new Map(
-  services.flatMap(([service, operator, addresses]) => addresses.split(' ').map((address) => [address, { service, operator }])),
+  services.flatMap(([service, operator, addresses]) =>
+    addresses.split(' ').map((address) => [address, { service, operator }]),
+  ),
 )
 
 export async function fetchData(indicator) {

@@ -16,17 +16,23 @@ export async function fetchData(indicator, ctx) {
     summary: registrable ? `${registrable}, registered below .${rule.suffix}` : `${host} is a public suffix itself`,
     facts,
     tags: rule.section === 'private' ? ['shared-hosting'] : [],
-    links: registrable ? [{ title: 'Registration data', url: `https://lookup.icann.org/en/lookup?name=${registrable}` }] : [],
+    links: registrable
+      ? [{ title: 'Registration data', url: `https://lookup.icann.org/en/lookup?name=${registrable}` }]
+      : [],
   }
 }
 
 function findSuffix(host, matches) {
   const exception = matches.find(({ value }) => value.exception)
-  if (exception) return { suffix: exception.key.slice(exception.key.indexOf('.') + 1), section: exception.value.section }
+  if (exception)
+    return { suffix: exception.key.slice(exception.key.indexOf('.') + 1), section: exception.value.section }
   const found = matches.flatMap(({ key, value }) => {
     const below = host.length > key.length ? host.slice(0, -key.length - 1) : ''
     // A wildcard at "ck" makes every name right below it, such as "co.ck", a suffix.
-    const wild = value.wildcard && below ? [{ suffix: `${below.slice(below.lastIndexOf('.') + 1)}.${key}`, section: value.section }] : []
+    const wild =
+      value.wildcard && below
+        ? [{ suffix: `${below.slice(below.lastIndexOf('.') + 1)}.${key}`, section: value.section }]
+        : []
     return value.suffix ? [...wild, { suffix: key, section: value.section }] : wild
   })
   found.sort((a, b) => b.suffix.length - a.suffix.length)
@@ -35,6 +41,7 @@ function findSuffix(host, matches) {
 
 // Null when the host of a URL or the domain of a mail address is a literal address.
 function hostOf({ kind, value }) {
-  const host = kind === 'url' ? new URL(value).hostname : kind === 'email' ? value.slice(value.lastIndexOf('@') + 1) : value
+  const host =
+    kind === 'url' ? new URL(value).hostname : kind === 'email' ? value.slice(value.lastIndexOf('@') + 1) : value
   return /^[\d.]+$|[:[]/.test(host) || host === '' ? null : host
 }

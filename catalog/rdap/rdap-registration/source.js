@@ -27,7 +27,11 @@ function describeDomain(record) {
     ['signed (DNSSEC)', record.secureDNS?.delegationSigned],
     ...(record.nameservers ?? []).map((server) => ['name server', server.ldhName?.toLowerCase(), 'domain']),
   ]
-  return result(`Registered ${created ? `on ${created.slice(0, 10)}` : ''}${registrar ? ` with ${registrar}` : ''}`, facts, record)
+  return result(
+    `Registered ${created ? `on ${created.slice(0, 10)}` : ''}${registrar ? ` with ${registrar}` : ''}`,
+    facts,
+    record,
+  )
 }
 
 function describeNetwork(record) {
@@ -38,20 +42,30 @@ function describeNetwork(record) {
     ['handle', record.handle],
     ['holder', holder],
     ['range', range],
-    ...(record.cidr0_cidrs ?? []).map((cidr) => ['network', `${cidr.v4prefix ?? cidr.v6prefix}/${cidr.length}`, 'cidr']),
+    ...(record.cidr0_cidrs ?? []).map((cidr) => [
+      'network',
+      `${cidr.v4prefix ?? cidr.v6prefix}/${cidr.length}`,
+      'cidr',
+    ]),
     ['country', record.country],
     ['registered on', dateOf(record, 'registration')],
     ['changed on', dateOf(record, 'last changed')],
     ['abuse contact', mailOf(withRole(record, 'abuse')), 'email'],
   ]
-  return result(`${record.name ?? record.handle}${holder && holder !== record.name ? `, ${holder}` : ''}`, facts, record)
+  return result(
+    `${record.name ?? record.handle}${holder && holder !== record.name ? `, ${holder}` : ''}`,
+    facts,
+    record,
+  )
 }
 
 function result(summary, facts, record) {
   const self = (record.links ?? []).find((link) => link.rel === 'self')?.href
   return {
     summary: summary.trim(),
-    facts: facts.filter(([, value]) => value !== undefined && value !== '').map(([name, value, kind]) => (kind ? { name, value, kind } : { name, value })),
+    facts: facts
+      .filter(([, value]) => value !== undefined && value !== '')
+      .map(([name, value, kind]) => (kind ? { name, value, kind } : { name, value })),
     tags: [],
     links: self ? [{ title: 'RDAP record', url: self }] : [],
     raw: record,
@@ -88,8 +102,10 @@ function dateOf(record, action) {
 
 // What every HTTP source tells apart; "not found" is a value and is handled before this.
 async function readJson(response) {
-  if (response.status === 401 || response.status === 403) throw new SourceError('unauthorized', `RDAP refused the request (${response.status})`)
-  if (response.status === 429) throw new SourceError('rate-limited', 'RDAP asks to wait', { retryAfterMs: waitMs(response) })
+  if (response.status === 401 || response.status === 403)
+    throw new SourceError('unauthorized', `RDAP refused the request (${response.status})`)
+  if (response.status === 429)
+    throw new SourceError('rate-limited', 'RDAP asks to wait', { retryAfterMs: waitMs(response) })
   if (!response.ok) throw new SourceError('provider-error', `RDAP answered ${response.status}`)
   try {
     return await response.json()

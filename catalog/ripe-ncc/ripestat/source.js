@@ -1,10 +1,13 @@
 export async function fetchData(indicator, ctx) {
   const call = indicator.kind === 'asn' ? 'as-overview' : 'prefix-overview'
   const query = new URLSearchParams({ resource: indicator.value, sourceapp: 'indag' })
-  const response = await ctx.fetch(`${ctx.config.baseUrl}/data/${call}/data.json?${query}`, { headers: { accept: 'application/json' } })
+  const response = await ctx.fetch(`${ctx.config.baseUrl}/data/${call}/data.json?${query}`, {
+    headers: { accept: 'application/json' },
+  })
   if (response.status === 404) return null
   const answer = await readJson(response)
-  if (answer?.status !== 'ok' || !answer.data) throw new SourceError('provider-error', `RIPEstat answered ${answer?.status ?? 'no status'}`)
+  if (answer?.status !== 'ok' || !answer.data)
+    throw new SourceError('provider-error', `RIPEstat answered ${answer?.status ?? 'no status'}`)
   return indicator.kind === 'asn' ? describeSystem(indicator, answer.data) : describePrefix(indicator, answer.data)
 }
 
@@ -21,10 +24,20 @@ function describePrefix(indicator, data) {
   const facts = [
     ['announced', data.announced],
     ['prefix', data.announced ? data.resource : undefined, 'cidr'],
-    ...(data.asns ?? []).flatMap(({ asn, holder }) => [['autonomous system', `AS${asn}`, 'asn'], ['holder', holder]]),
+    ...(data.asns ?? []).flatMap(({ asn, holder }) => [
+      ['autonomous system', `AS${asn}`, 'asn'],
+      ['holder', holder],
+    ]),
     ['block', data.block?.desc],
   ]
-  return result(indicator, data, data.announced ? `${data.resource} of ${owners.join(' and ')}` : 'Not announced: no network on the internet has it now', facts)
+  return result(
+    indicator,
+    data,
+    data.announced
+      ? `${data.resource} of ${owners.join(' and ')}`
+      : 'Not announced: no network on the internet has it now',
+    facts,
+  )
 }
 
 function announced(data) {
@@ -34,7 +47,9 @@ function announced(data) {
 function result(indicator, data, summary, facts) {
   return {
     summary,
-    facts: facts.filter(([, value]) => value !== undefined && value !== null && value !== '').map(([name, value, kind]) => (kind ? { name, value, kind } : { name, value })),
+    facts: facts
+      .filter(([, value]) => value !== undefined && value !== null && value !== '')
+      .map(([name, value, kind]) => (kind ? { name, value, kind } : { name, value })),
     tags: data.announced ? [] : ['not-announced'],
     links: [{ title: 'RIPEstat', url: `https://stat.ripe.net/${indicator.value}` }],
     raw: data,
@@ -43,8 +58,10 @@ function result(indicator, data, summary, facts) {
 
 // What every HTTP source tells apart; "not found" is a value and is handled before this.
 async function readJson(response) {
-  if (response.status === 401 || response.status === 403) throw new SourceError('unauthorized', `RIPEstat refused the request (${response.status})`)
-  if (response.status === 429) throw new SourceError('rate-limited', 'RIPEstat asks to wait', { retryAfterMs: waitMs(response) })
+  if (response.status === 401 || response.status === 403)
+    throw new SourceError('unauthorized', `RIPEstat refused the request (${response.status})`)
+  if (response.status === 429)
+    throw new SourceError('rate-limited', 'RIPEstat asks to wait', { retryAfterMs: waitMs(response) })
   if (!response.ok) throw new SourceError('provider-error', `RIPEstat answered ${response.status}`)
   try {
     return await response.json()

@@ -1,5 +1,7 @@
 export async function fetchData(indicator, ctx) {
-  const response = await ctx.fetch(`${ctx.config.baseUrl}/api/ranks/domain/${indicator.value}`, { headers: { accept: 'application/json' } })
+  const response = await ctx.fetch(`${ctx.config.baseUrl}/api/ranks/domain/${indicator.value}`, {
+    headers: { accept: 'application/json' },
+  })
   if (response.status === 404) return null
   const answer = await readJson(response)
   if (!Array.isArray(answer?.ranks)) throw new SourceError('provider-error', 'Tranco answered no list')
@@ -23,8 +25,10 @@ export async function fetchData(indicator, ctx) {
 
 // What every HTTP source tells apart; "not found" is a value and is handled before this.
 async function readJson(response) {
-  if (response.status === 401 || response.status === 403) throw new SourceError('unauthorized', `Tranco refused the request (${response.status})`)
-  if (response.status === 429) throw new SourceError('rate-limited', 'Tranco asks to wait', { retryAfterMs: waitMs(response) })
+  if (response.status === 401 || response.status === 403)
+    throw new SourceError('unauthorized', `Tranco refused the request (${response.status})`)
+  if (response.status === 429)
+    throw new SourceError('rate-limited', 'Tranco asks to wait', { retryAfterMs: waitMs(response) })
   if (!response.ok) throw new SourceError('provider-error', `Tranco answered ${response.status}`)
   try {
     return await response.json()

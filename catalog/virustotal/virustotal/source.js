@@ -1,10 +1,28 @@
-const paths = { ipv4: 'ip_addresses', ipv6: 'ip_addresses', domain: 'domains', url: 'urls', md5: 'files', sha1: 'files', sha256: 'files' }
-const pages = { ipv4: 'ip-address', ipv6: 'ip-address', domain: 'domain', url: 'url', md5: 'file', sha1: 'file', sha256: 'file' }
+const paths = {
+  ipv4: 'ip_addresses',
+  ipv6: 'ip_addresses',
+  domain: 'domains',
+  url: 'urls',
+  md5: 'files',
+  sha1: 'files',
+  sha256: 'files',
+}
+const pages = {
+  ipv4: 'ip-address',
+  ipv6: 'ip-address',
+  domain: 'domain',
+  url: 'url',
+  md5: 'file',
+  sha1: 'file',
+  sha256: 'file',
+}
 
 // Looks up what is there already: https://docs.virustotal.com/reference/ip-info and its siblings. Never submits.
 export async function fetchData(indicator, ctx) {
   const id = indicator.kind === 'url' ? urlId(indicator.value) : indicator.value
-  const response = await ctx.fetch(`${ctx.config.baseUrl}/api/v3/${paths[indicator.kind]}/${id}`, { headers: { accept: 'application/json' } })
+  const response = await ctx.fetch(`${ctx.config.baseUrl}/api/v3/${paths[indicator.kind]}/${id}`, {
+    headers: { accept: 'application/json' },
+  })
   if (response.status === 404) return null
   const attributes = (await readJson(response))?.data?.attributes
   const stats = attributes?.last_analysis_stats
@@ -27,7 +45,12 @@ export async function fetchData(indicator, ctx) {
 // One or two engines are often wrong, five seldom. No detection is no proof: then there is no verdict.
 function weigh({ malicious, suspicious }, engines) {
   const share = malicious / engines
-  if (malicious >= 5) return { verdict: 'malicious', score: Math.min(100, Math.round(70 + share * 100)), confidence: Math.min(95, 60 + malicious * 2) }
+  if (malicious >= 5)
+    return {
+      verdict: 'malicious',
+      score: Math.min(100, Math.round(70 + share * 100)),
+      confidence: Math.min(95, 60 + malicious * 2),
+    }
   if (malicious >= 2) return { verdict: 'suspicious', score: 45 + malicious * 5, confidence: 50 }
   if (malicious + suspicious >= 1) return { verdict: 'suspicious', score: 30, confidence: 30 }
   return {}
@@ -59,13 +82,18 @@ function describe(stats, attributes) {
     ['SHA-1', attributes.sha1, 'sha1'],
     ['SHA-256', attributes.sha256, 'sha256'],
   ]
-  return facts.filter(([, value]) => value !== undefined && value !== '').map(([name, value, kind]) => (kind ? { name, value, kind } : { name, value }))
+  return facts
+    .filter(([, value]) => value !== undefined && value !== '')
+    .map(([name, value, kind]) => (kind ? { name, value, kind } : { name, value }))
 }
 
 // https://docs.virustotal.com/reference/url#url-identifiers: base64url of the URL, without padding.
 function urlId(url) {
   const bytes = new TextEncoder().encode(url)
-  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
 }
 
 function isoDate(seconds) {
@@ -74,8 +102,10 @@ function isoDate(seconds) {
 
 // What every HTTP source tells apart; "not found" is a value and is handled before this.
 async function readJson(response) {
-  if (response.status === 401 || response.status === 403) throw new SourceError('unauthorized', `VirusTotal refused the request (${response.status}): check the API key`)
-  if (response.status === 429) throw new SourceError('rate-limited', 'VirusTotal asks to wait', { retryAfterMs: waitMs(response) })
+  if (response.status === 401 || response.status === 403)
+    throw new SourceError('unauthorized', `VirusTotal refused the request (${response.status}): check the API key`)
+  if (response.status === 429)
+    throw new SourceError('rate-limited', 'VirusTotal asks to wait', { retryAfterMs: waitMs(response) })
   if (!response.ok) throw new SourceError('provider-error', `VirusTotal answered ${response.status}`)
   try {
     return await response.json()

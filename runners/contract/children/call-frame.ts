@@ -10,7 +10,13 @@ export function callParts(call: HookCall, deadlineMs: number): (string | Buffer)
   at = head.writeUInt32BE(limits.wallMs, at)
   at = head.writeUInt32BE(limits.cpuMs, at)
   head.writeDoubleBE(deadlineMs, at)
-  const json = JSON.stringify({ hook, sourceId, secrets: call.secrets, limits: { outputBytes, logLines }, indicator: call.indicator })
+  const json = JSON.stringify({
+    hook,
+    sourceId,
+    secrets: call.secrets,
+    limits: { outputBytes, logLines },
+    indicator: call.indicator,
+  })
   // The caller's own JSON texts are put in as they are: they were checked at the edge.
   const parts: (string | Buffer)[] = [head, json.slice(0, -1), ',"config":', orElse(call.configJson, '{}')]
   parts.push(',"matches":', orElse(call.matchesJson, '[]'))

@@ -208,7 +208,12 @@ export class Child {
     return this.#nextId
   }
 
-  #sendLoad(version: SourceVersion, memoryBytes: number, withinMs: number, checkOnly = false): Promise<Loaded | CallFailure> {
+  #sendLoad(
+    version: SourceVersion,
+    memoryBytes: number,
+    withinMs: number,
+    checkOnly = false,
+  ): Promise<Loaded | CallFailure> {
     return new Promise((resolve) => {
       const { hash, code, requirements } = version
       const id = this.#takeId()

@@ -55,11 +55,14 @@ function candidates(machine: Machine): Candidate[] {
 
 function notesOn(machine: Machine): string[] {
   const notes: string[] = []
-  if (machine.seccomp !== null) notes.push(`seccomp is refused (${machine.seccomp}): kernels since 3.17 on x86_64 and arm64 have it`)
+  if (machine.seccomp !== null)
+    notes.push(`seccomp is refused (${machine.seccomp}): kernels since 3.17 on x86_64 and arm64 have it`)
   if (machine.rlimits !== null) notes.push(`rlimits cannot be set (${machine.rlimits})`)
   if (!machine.landlock) notes.push('Landlock is off: a kernel since 5.13 with landlock in its "lsm" list has it')
   if (machine.namespaces !== null)
-    notes.push(`Own namespaces are refused (${machine.namespaces})${machine.bubblewrap ? ': installing bubblewrap may bring them' : ''}`)
+    notes.push(
+      `Own namespaces are refused (${machine.namespaces})${machine.bubblewrap ? ': installing bubblewrap may bring them' : ''}`,
+    )
   if (machine.root && machine.uid !== null) notes.push(`A uid of its own is refused (${machine.uid})`)
   return notes
 }

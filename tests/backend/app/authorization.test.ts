@@ -8,7 +8,15 @@ const publicOperations = ['completeSetup', 'getSetup', 'signIn', 'signOut']
 
 /** What a viewer may not do. */
 const notForViewers = [
-  'addIgnoreEntry', 'changeProvider', 'changeSource', 'createApiToken', 'deleteIgnoreEntry', 'deleteSecret', 'loadList', 'revokeApiToken', 'setSecret',
+  'addIgnoreEntry',
+  'changeProvider',
+  'changeSource',
+  'createApiToken',
+  'deleteIgnoreEntry',
+  'deleteSecret',
+  'loadList',
+  'revokeApiToken',
+  'setSecret',
 ]
 
 let product: Product
@@ -24,7 +32,8 @@ beforeAll(async () => {
 afterAll(() => product?.stop())
 
 const id = '01980000-0000-7000-8000-000000000000'
-const fill = (path: string): string => path.replace('{id}', id).replace('{slug}', 'virustotal').replace('{name}', 'apiKey')
+const fill = (path: string): string =>
+  path.replace('{id}', id).replace('{slug}', 'virustotal').replace('{name}', 'apiKey')
 
 const call = (operation: Operation, headers: Record<string, string>): Promise<Response> =>
   fetch(product.url + fill(operation.path), {
@@ -35,7 +44,9 @@ const call = (operation: Operation, headers: Record<string, string>): Promise<Re
   })
 
 async function tokenWith(scopes: string[]): Promise<string> {
-  const answer = await product.api('/api/v1/api-tokens', { json: { name: `scopes ${scopes.join(' ').slice(0, 60)} ${Math.random()}`, scopes } })
+  const answer = await product.api('/api/v1/api-tokens', {
+    json: { name: `scopes ${scopes.join(' ').slice(0, 60)} ${Math.random()}`, scopes },
+  })
   expect(answer.status).toBe(201)
   return ((await answer.json()) as { token: string }).token
 }
@@ -52,21 +63,39 @@ describe('without credentials', () => {
     for (const operation of closed) {
       const answer = await call(operation, {})
       const problem = await expectProblem(answer, operation.id)
-      expect(problem, operation.id).toMatchObject({ status: 401, code: 'unauthenticated', detail: expect.stringContaining('Bearer') as string })
+      expect(problem, operation.id).toMatchObject({
+        status: 401,
+        code: 'unauthenticated',
+        detail: expect.stringContaining('Bearer') as string,
+      })
       expect(answer.headers.get('www-authenticate'), operation.id).toContain('Bearer')
     }
   })
 
   test('a token that nobody made, and a cookie that nobody got, are refused everywhere', async () => {
-    const odd = [{ authorization: `Bearer indag_${'a'.repeat(49)}` }, { authorization: 'Basic YTpi' }, { cookie: `indag_session=${'b'.repeat(43)}`, origin: product.url }]
+    const odd = [
+      { authorization: `Bearer indag_${'a'.repeat(49)}` },
+      { authorization: 'Basic YTpi' },
+      { cookie: `indag_session=${'b'.repeat(43)}`, origin: product.url },
+    ]
     for (const operation of operations.filter((each) => !publicOperations.includes(each.id))) {
-      for (const headers of odd) expect((await expectProblem(await call(operation, headers as Record<string, string>), operation.id)).status).toBe(401)
+      for (const headers of odd)
+        expect(
+          (await expectProblem(await call(operation, headers as Record<string, string>), operation.id)).status,
+        ).toBe(401)
     }
   })
 
   test('the places outside the API that need no sign-in are these', async () => {
-    for (const path of ['/livez', '/readyz', '/metrics', '/openapi.json']) expect((await fetch(product.url + path)).status, path).toBe(200)
-    for (const path of ['/.env', '/../backend/main.ts', '/%2e%2e/package.json', '/assets/..%2f..%2f..%2fpackage.json', '/..%5c..%5cpackage.json']) {
+    for (const path of ['/livez', '/readyz', '/metrics', '/openapi.json'])
+      expect((await fetch(product.url + path)).status, path).toBe(200)
+    for (const path of [
+      '/.env',
+      '/../backend/main.ts',
+      '/%2e%2e/package.json',
+      '/assets/..%2f..%2f..%2fpackage.json',
+      '/..%5c..%5cpackage.json',
+    ]) {
       const answer = await fetch(product.url + path)
       expect(await answer.text(), path).not.toContain('"workspaces"')
     }
@@ -80,7 +109,11 @@ describe('a token', () => {
       const token = await tokenWith(allScopes.filter((scope) => scope !== permission))
       for (const operation of needing) {
         const problem = await expectProblem(await call(operation, { authorization: `Bearer ${token}` }), operation.id)
-        expect(problem, operation.id).toMatchObject({ status: 403, code: 'out-of-scope', detail: expect.stringContaining(permission) as string })
+        expect(problem, operation.id).toMatchObject({
+          status: 403,
+          code: 'out-of-scope',
+          detail: expect.stringContaining(permission) as string,
+        })
       }
     }
   })
@@ -98,7 +131,8 @@ describe('a token', () => {
     const token = await tokenWith(['tokens:write', 'requests:read'])
     const make = (scopes: string[]): Promise<Response> =>
       fetch(`${product.url}/api/v1/api-tokens`, {
-        method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         body: JSON.stringify({ name: scopes.join(), scopes }),
       })
     expect((await make(['requests:read'])).status).toBe(201)
@@ -106,8 +140,11 @@ describe('a token', () => {
   })
 
   test('that was revoked is refused at once, and says so', async () => {
-    const created = (await (await product.api('/api/v1/api-tokens', { json: { name: 'short-lived', scopes: ['requests:read'] } })).json()) as { id: string; token: string }
-    const ask = (): Promise<Response> => fetch(`${product.url}/api/v1/requests`, { headers: { authorization: `Bearer ${created.token}` } })
+    const created = (await (
+      await product.api('/api/v1/api-tokens', { json: { name: 'short-lived', scopes: ['requests:read'] } })
+    ).json()) as { id: string; token: string }
+    const ask = (): Promise<Response> =>
+      fetch(`${product.url}/api/v1/requests`, { headers: { authorization: `Bearer ${created.token}` } })
     expect((await ask()).status).toBe(200)
     expect((await product.api(`/api/v1/api-tokens/${created.id}`, { method: 'DELETE' })).status).toBe(204)
     expect(await expectProblem(await ask(), 'revoked')).toMatchObject({ status: 401, code: 'token-revoked' })
@@ -149,14 +186,19 @@ describe('a viewer', () => {
       }
       refused.push(operation.id)
       const problem = await expectProblem(answer, operation.id)
-      expect(problem, operation.id).toMatchObject({ code: 'forbidden', detail: expect.stringContaining(operation.permission) as string })
+      expect(problem, operation.id).toMatchObject({
+        code: 'forbidden',
+        detail: expect.stringContaining(operation.permission) as string,
+      })
       expect(problem.detail).toMatch(/role (editor|super-admin) has it/)
     }
     expect(refused.toSorted()).toEqual(notForViewers)
   })
 
   test('gets no secret from any answer', async () => {
-    const answer = await fetch(`${product.url}/api/v1/sources/virustotal`, { headers: { authorization: `Bearer ${token}` } })
+    const answer = await fetch(`${product.url}/api/v1/sources/virustotal`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
     expect(Object.keys(((await answer.json()) as { secrets: object[] }).secrets[0]!)).not.toContain('value')
   })
 })

@@ -23,7 +23,12 @@ const fill = (path: string, value = (name: string): string => valueOf[name]!): s
 type Body = string | Uint8Array<ArrayBuffer> | undefined
 const json = { 'content-type': 'application/json' }
 
-const send = (operation: Operation, body: Body, headers: Record<string, string> = json, path = fill(operation.path)): Promise<Response> =>
+const send = (
+  operation: Operation,
+  body: Body,
+  headers: Record<string, string> = json,
+  path = fill(operation.path),
+): Promise<Response> =>
   fetch(product.url + path, {
     method: operation.method,
     headers: { authorization: `Bearer ${product.admin.token}`, ...headers },
@@ -52,13 +57,16 @@ describe('a body that cannot be read', () => {
     ['a content type that is none', '{}', { 'content-type': ';;;' }, 415],
     ['no content type', Buffer.from('{}'), { 'content-type': '' }, 415],
   ]
-  test.each(unreadable)('%s: refused by every operation, naming the place and the fix', async (name, body, headers, status) => {
-    await overBodies(async (operation) => {
-      const problem = await expectProblem(await send(operation, body, headers), `${operation.id}, ${name}`)
-      expect(problem.status, `${operation.id}: ${JSON.stringify(problem)}`).toBe(status)
-      expect(problem.errors?.[0]?.fix, `${operation.id}: ${JSON.stringify(problem)}`).toMatch(/\S/)
-    })
-  })
+  test.each(unreadable)(
+    '%s: refused by every operation, naming the place and the fix',
+    async (name, body, headers, status) => {
+      await overBodies(async (operation) => {
+        const problem = await expectProblem(await send(operation, body, headers), `${operation.id}, ${name}`)
+        expect(problem.status, `${operation.id}: ${JSON.stringify(problem)}`).toBe(status)
+        expect(problem.errors?.[0]?.fix, `${operation.id}: ${JSON.stringify(problem)}`).toMatch(/\S/)
+      })
+    },
+  )
 
   test('no body at all is as good as an empty object', async () => {
     await overBodies(async (operation) => {
@@ -76,9 +84,16 @@ describe('a body that cannot be read', () => {
 
 describe('a body of a wrong shape', () => {
   const shapes: [string, string][] = [
-    ['null', 'null'], ['a list', '[]'], ['a text', '"x"'], ['a number', '1'], ['true', 'true'],
-    ['a deep list', deep(100_000)], ['a huge number', '1e999'], ['an unknown field', '{"noSuchField":1}'],
-    ['__proto__', '{"__proto__":{"role":"super-admin"}}'], ['constructor', '{"constructor":{"prototype":{"a":1}}}'],
+    ['null', 'null'],
+    ['a list', '[]'],
+    ['a text', '"x"'],
+    ['a number', '1'],
+    ['true', 'true'],
+    ['a deep list', deep(100_000)],
+    ['a huge number', '1e999'],
+    ['an unknown field', '{"noSuchField":1}'],
+    ['__proto__', '{"__proto__":{"role":"super-admin"}}'],
+    ['constructor', '{"constructor":{"prototype":{"a":1}}}'],
   ]
   test.each(shapes)('%s: refused by every operation', async (name, body) => {
     await overBodies(async (operation) => {
@@ -103,21 +118,41 @@ describe('a body of a wrong shape', () => {
           const problem = await expectProblem(await send(operation, JSON.stringify({ [field]: value })), hint)
           if (problem.status === 404 || problem.status === 410) continue
           const paths = problem.errors?.map((error) => error.path) ?? []
-          expect(paths.some((path) => path === field || path.startsWith(`${field}.`)), `${hint}: ${JSON.stringify(problem)}`).toBe(true)
+          expect(
+            paths.some((path) => path === field || path.startsWith(`${field}.`)),
+            `${hint}: ${JSON.stringify(problem)}`,
+          ).toBe(true)
         }
       }
     })
   })
 
   test('a configuration of any depth and size is refused by name', async () => {
-    for (const value of [deep(50_000), `"${'x'.repeat(100_000)}"`, '1e999', '{"__proto__":1}', '"a\\u0000"', 'null', '"http://[::1"', '"javascript:alert(1)"']) {
-      const answer = await product.api('/api/v1/sources/virustotal', { method: 'PATCH', headers: json, body: `{"config":{"baseUrl":${value}}}` })
+    for (const value of [
+      deep(50_000),
+      `"${'x'.repeat(100_000)}"`,
+      '1e999',
+      '{"__proto__":1}',
+      '"a\\u0000"',
+      'null',
+      '"http://[::1"',
+      '"javascript:alert(1)"',
+    ]) {
+      const answer = await product.api('/api/v1/sources/virustotal', {
+        method: 'PATCH',
+        headers: json,
+        body: `{"config":{"baseUrl":${value}}}`,
+      })
       await expectNoFailure(answer, value.slice(0, 40))
     }
   })
 
   test('a list with NUL in it is not a failure', async () => {
-    const answer = await product.api('/api/v1/sources/own-values/dataset', { method: 'PUT', headers: { 'content-type': 'text/plain' }, body: '1.1.1.1\n8.8.8.8,a\0b,malicious\n\0\n' })
+    const answer = await product.api('/api/v1/sources/own-values/dataset', {
+      method: 'PUT',
+      headers: { 'content-type': 'text/plain' },
+      body: '1.1.1.1\n8.8.8.8,a\0b,malicious\n\0\n',
+    })
     await expectNoFailure(answer, 'list')
   })
 
@@ -125,7 +160,15 @@ describe('a body of a wrong shape', () => {
     await overBodies(async (operation) => {
       for (const [field, schema] of Object.entries(operation.fields!)) {
         if (schema.type !== 'string') continue
-        for (const text of ['a\\u0000b', '\\ud800', '\\udc00\\ud800', '\\u0007\\u202e', "'; drop table x; --", '%s%n${7*7}', 'a'.repeat(200_000)]) {
+        for (const text of [
+          'a\\u0000b',
+          '\\ud800',
+          '\\udc00\\ud800',
+          '\\u0007\\u202e',
+          "'; drop table x; --",
+          '%s%n${7*7}',
+          'a'.repeat(200_000),
+        ]) {
           const others = JSON.stringify(sample(operation, field)).slice(1, -1)
           const body = `{${others ? `${others},` : ''}"${field}":"${text}"}`
           await expectNoFailure(await send(operation, body), `${operation.id}.${field} = ${text.slice(0, 30)}`)
@@ -136,12 +179,21 @@ describe('a body of a wrong shape', () => {
 })
 
 /** Values of every JSON type but those that the field takes. */
-function wrongValues(schema: { type?: string | string[]; enum?: string[]; anyOf?: { type?: string | string[] }[] }): unknown[] {
+function wrongValues(schema: {
+  type?: string | string[]
+  enum?: string[]
+  anyOf?: { type?: string | string[] }[]
+}): unknown[] {
   const types = new Set([schema, ...(schema.anyOf ?? [])].flatMap((one) => one.type ?? []))
   const all: [string, unknown][] = [
-    ['string', schema.enum ? 'no-such-word' : 'a text'], ['number', 17], ['boolean', true], ['array', [[]]], ['object', { a: 1 }], ['null', null],
+    ['string', schema.enum ? 'no-such-word' : 'a text'],
+    ['number', 17],
+    ['boolean', true],
+    ['array', [[]]],
+    ['object', { a: 1 }],
+    ['null', null],
   ]
-  return all.filter(([type]) => schema.enum ? true : !types.has(type)).map(([, value]) => value)
+  return all.filter(([type]) => (schema.enum ? true : !types.has(type))).map(([, value]) => value)
 }
 
 /** A good body of an operation without one of its fields. */
@@ -185,7 +237,8 @@ describe('too much', () => {
       expect(announced).toMatchObject({ status: 413, code: 'too-large', errors: [{ path: 'body' }] })
     })
     const streamed = await fetch(`${product.url}/api/v1/indicators/extract`, {
-      method: 'POST', duplex: 'half',
+      method: 'POST',
+      duplex: 'half',
       headers: { ...json, authorization: `Bearer ${product.admin.token}` },
       body: Readable.toWeb(Readable.from([Buffer.from(body)])) as ReadableStream,
     } as RequestInit)
@@ -194,7 +247,9 @@ describe('too much', () => {
 
   test('a caller without credentials cannot make the server read a large body', async () => {
     const answer = await fetch(`${product.url}/api/v1/sources/own-list/dataset`, {
-      method: 'PUT', headers: { 'content-type': 'text/plain' }, body: 'x'.repeat(8_000_000),
+      method: 'PUT',
+      headers: { 'content-type': 'text/plain' },
+      body: 'x'.repeat(8_000_000),
     })
     expect((await expectProblem(answer, 'dataset')).status).toBe(401)
   })
@@ -202,8 +257,14 @@ describe('too much', () => {
 
 describe('what a request asks', () => {
   const refuse = async (body: object): Promise<Problem> => {
-    const preview = await expectProblem(await product.api('/api/v1/requests/preview', { json: body }), JSON.stringify(body).slice(0, 80))
-    const created = await expectProblem(await product.api('/api/v1/requests', { json: body }), JSON.stringify(body).slice(0, 80))
+    const preview = await expectProblem(
+      await product.api('/api/v1/requests/preview', { json: body }),
+      JSON.stringify(body).slice(0, 80),
+    )
+    const created = await expectProblem(
+      await product.api('/api/v1/requests', { json: body }),
+      JSON.stringify(body).slice(0, 80),
+    )
     expect({ ...created, traceId: '' }).toEqual({ ...preview, traceId: '' })
     return created
   }
@@ -222,7 +283,11 @@ describe('what a request asks', () => {
     ['__proto__ as a kind', { indicators: [{ kind: '__proto__', value: 'x' }] }, 'indicators.0.kind'],
     ['constructor as a kind', { indicators: [{ kind: 'constructor', value: 'x' }] }, 'indicators.0.kind'],
     ['a value of another kind', { indicators: [{ kind: 'ipv4', value: 'example.com' }] }, 'indicators.0'],
-    ['an indicator with an unknown field', { indicators: [{ kind: 'ipv4', value: '1.1.1.1', x: 1 }] }, 'indicators.0.x'],
+    [
+      'an indicator with an unknown field',
+      { indicators: [{ kind: 'ipv4', value: '1.1.1.1', x: 1 }] },
+      'indicators.0.x',
+    ],
     ['a number as indicator', { indicators: [17] }, 'indicators.0'],
     ['an unknown source', { indicators: ['1.1.1.1'], sources: ['nosuch'] }, 'sources.0'],
     ['__proto__ as a source', { indicators: ['1.1.1.1'], sources: ['__proto__'] }, 'sources.0'],
@@ -241,7 +306,9 @@ describe('what a request asks', () => {
 
   test('NUL and lone surrogates in a text are stored as replacement characters', async () => {
     const answer = await product.api('/api/v1/requests', {
-      body: '{"text":"a\\u0000 8.8.8.8 \\ud800 hxxp://a.example.org/\\u0000\\udfff","sources":["address-class"],"tlp":"RED","wait":true}', method: 'POST', headers: json,
+      body: '{"text":"a\\u0000 8.8.8.8 \\ud800 hxxp://a.example.org/\\u0000\\udfff","sources":["address-class"],"tlp":"RED","wait":true}',
+      method: 'POST',
+      headers: json,
     })
     expect(answer.status).toBe(200)
     const { id } = (await answer.json()) as { id: string }
@@ -251,15 +318,31 @@ describe('what a request asks', () => {
 
 describe('paths and queries', () => {
   test('each parameter of a path refuses what is none', async () => {
-    const odd = ['%00', 'a%00b', '%ff%fe', '__proto__', 'constructor', 'toString', '..%2f..%2fetc%2fpasswd', '%', "'%20or%201=1--", 'x'.repeat(5_000)]
+    const odd = [
+      '%00',
+      'a%00b',
+      '%ff%fe',
+      '__proto__',
+      'constructor',
+      'toString',
+      '..%2f..%2fetc%2fpasswd',
+      '%',
+      "'%20or%201=1--",
+      'x'.repeat(5_000),
+    ]
     const withParams = operations.filter((operation) => operation.params.length > 0)
     expect(withParams.length).toBeGreaterThan(8)
     for (const operation of withParams) {
       for (const name of operation.params) {
         for (const value of odd) {
           const path = fill(operation.path, (each) => (each === name ? value : valueOf[each]!))
-          const body = operation.fields ? JSON.stringify({ changeProvider: { enabled: true }, setSecret: { value: 'x' } }[operation.id] ?? {}) : undefined
-          const problem = await expectProblem(await send(operation, body, json, path), `${operation.id} ${path.slice(0, 80)}`)
+          const body = operation.fields
+            ? JSON.stringify({ changeProvider: { enabled: true }, setSecret: { value: 'x' } }[operation.id] ?? {})
+            : undefined
+          const problem = await expectProblem(
+            await send(operation, body, json, path),
+            `${operation.id} ${path.slice(0, 80)}`,
+          )
           expect([400, 404, 414, 415, 422], JSON.stringify(problem)).toContain(problem.status)
         }
       }
@@ -267,31 +350,70 @@ describe('paths and queries', () => {
   })
 
   test.each([
-    ['limit=-1', 'query.limit'], ['limit=0', 'query.limit'], ['limit=1.5', 'query.limit'], ['limit=abc', 'query.limit'],
-    ['limit=1e9', 'query.limit'], ['limit=', 'query.limit'], ['cursor=x', 'query.cursor'], ['cursor=', 'query.cursor'],
-    ['kind=spaceship', 'query.kind'], ['verdict=evil', 'query.verdict'], ['state=lost', 'query.state'],
-    ['nosuch=1', 'query.nosuch'], ['__proto__=1', 'query.__proto__'], [`q=${'x'.repeat(501)}`, 'query.q'],
+    ['limit=-1', 'query.limit'],
+    ['limit=0', 'query.limit'],
+    ['limit=1.5', 'query.limit'],
+    ['limit=abc', 'query.limit'],
+    ['limit=1e9', 'query.limit'],
+    ['limit=', 'query.limit'],
+    ['cursor=x', 'query.cursor'],
+    ['cursor=', 'query.cursor'],
+    ['kind=spaceship', 'query.kind'],
+    ['verdict=evil', 'query.verdict'],
+    ['state=lost', 'query.state'],
+    ['nosuch=1', 'query.nosuch'],
+    ['__proto__=1', 'query.__proto__'],
+    [`q=${'x'.repeat(501)}`, 'query.q'],
   ])('the history refuses ?%.30s by name', async (query, path) => {
     const problem = await expectProblem(await product.api(`/api/v1/requests?${query}`), query)
-    expect(problem.errors?.map((error) => error.path), JSON.stringify(problem)).toContain(path)
+    expect(
+      problem.errors?.map((error) => error.path),
+      JSON.stringify(problem),
+    ).toContain(path)
   })
 
   test.each(['q=%00', 'q=%ed%a0%80', 'q=%25_%5c', 'q=%', 'q=%ff', 'q=1&q=2', 'limit=1&limit=2', 'kind=ipv4&kind=ipv6'])(
-    'the history does not fail for ?%s', async (query) => {
+    'the history does not fail for ?%s',
+    async (query) => {
       await expectNoFailure(await product.api(`/api/v1/requests?${query}`), query)
-    })
+    },
+  )
 
-  test.each(['x', '-1', '1.5', 'NaN', '0x', '99999999999999999999'])('a Last-Event-ID of %s is refused by name', async (value) => {
-    const created = (await (await product.api('/api/v1/requests', { json: { indicators: ['10.0.0.1'], sources: ['address-class'] } })).json()) as { id: string }
-    const problem = await expectProblem(await product.api(`/api/v1/requests/${created.id}/events`, { headers: { 'last-event-id': value } }), value)
-    expect(problem.errors![0]!.path).toBe('header.last-event-id')
-  })
+  test.each(['x', '-1', '1.5', 'NaN', '0x', '99999999999999999999'])(
+    'a Last-Event-ID of %s is refused by name',
+    async (value) => {
+      const created = (await (
+        await product.api('/api/v1/requests', { json: { indicators: ['10.0.0.1'], sources: ['address-class'] } })
+      ).json()) as { id: string }
+      const problem = await expectProblem(
+        await product.api(`/api/v1/requests/${created.id}/events`, { headers: { 'last-event-id': value } }),
+        value,
+      )
+      expect(problem.errors![0]!.path).toBe('header.last-event-id')
+    },
+  )
 
   test('there is nothing at unknown paths, and it is said as a problem, never as a page', async () => {
-    for (const path of ['/api', '/api/', '/api/v1', '/api/v2/requests', '/api/v1/nosuch', '/auth', '/auth/', '/auth/nosuch', '/api/v1/requests/', '/api//v1/requests', '/api/v1/%00', '/API/v1/me']) {
+    for (const path of [
+      '/api',
+      '/api/',
+      '/api/v1',
+      '/api/v2/requests',
+      '/api/v1/nosuch',
+      '/auth',
+      '/auth/',
+      '/auth/nosuch',
+      '/api/v1/requests/',
+      '/api//v1/requests',
+      '/api/v1/%00',
+      '/API/v1/me',
+    ]) {
       for (const method of ['GET', 'POST', 'DELETE', 'PATCH', 'PUT', 'PROPFIND']) {
         if (path === '/API/v1/me' && method === 'GET') continue
-        const answer = await fetch(product.url + path, { method, headers: { authorization: `Bearer ${product.admin.token}` } })
+        const answer = await fetch(product.url + path, {
+          method,
+          headers: { authorization: `Bearer ${product.admin.token}` },
+        })
         expect((await expectProblem(answer, `${method} ${path}`)).code).toBe('not-found')
       }
     }
@@ -302,7 +424,10 @@ describe('paths and queries', () => {
     for (const [path, known] of byPath) {
       const right = known.map((operation) => operation.method)
       for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((each) => !right.includes(each))) {
-        const answer = await fetch(product.url + fill(path), { method, headers: { authorization: `Bearer ${product.admin.token}` } })
+        const answer = await fetch(product.url + fill(path), {
+          method,
+          headers: { authorization: `Bearer ${product.admin.token}` },
+        })
         const problem = await expectProblem(answer, `${method} ${path}`)
         // "preview" is then read as the id of a request.
         if (path === '/api/v1/requests/preview' && method === 'GET') continue
@@ -313,9 +438,19 @@ describe('paths and queries', () => {
   })
 
   test('HEAD is answered like GET without a body, OPTIONS without a failure', async () => {
-    for (const path of ['/livez', '/readyz', '/openapi.json', '/api/v1/me', '/api/v1/requests', '/api/v1/sources', '/api/v1/nosuch']) {
+    for (const path of [
+      '/livez',
+      '/readyz',
+      '/openapi.json',
+      '/api/v1/me',
+      '/api/v1/requests',
+      '/api/v1/sources',
+      '/api/v1/nosuch',
+    ]) {
       const [head, get, options] = await Promise.all(
-        ['HEAD', 'GET', 'OPTIONS'].map((method) => fetch(product.url + path, { method, headers: { authorization: `Bearer ${product.admin.token}` } })),
+        ['HEAD', 'GET', 'OPTIONS'].map((method) =>
+          fetch(product.url + path, { method, headers: { authorization: `Bearer ${product.admin.token}` } }),
+        ),
       )
       expect(head!.status, `HEAD ${path}`).toBe(get!.status)
       expect(await head!.text()).toBe('')
@@ -328,19 +463,36 @@ describe('paths and queries', () => {
 
 describe('headers', () => {
   /** Headers that `fetch` would not send. */
-  function raw(headers: Record<string, string | string[]>, path = '/api/v1/me'): Promise<{ status: number; text: string; type: string }> {
+  function raw(
+    headers: Record<string, string | string[]>,
+    path = '/api/v1/me',
+  ): Promise<{ status: number; text: string; type: string }> {
     return new Promise((resolve, reject) => {
       const call = request(product.url + path, { headers }, (response) => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('end', () => resolve({ status: response.statusCode!, text: Buffer.concat(chunks).toString(), type: response.headers['content-type'] ?? '' }))
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode!,
+            text: Buffer.concat(chunks).toString(),
+            type: response.headers['content-type'] ?? '',
+          }),
+        )
       })
       call.on('error', reject).end()
     })
   }
 
   test.each([
-    ['Bearer'], ['Bearer '], ['bearer x'], ['Basic YTpi'], ['Bearer indag_'], [`Bearer ${'x'.repeat(7_000)}`], ['Bearer indag_\xff'], ['Bearer a b c'], [''],
+    ['Bearer'],
+    ['Bearer '],
+    ['bearer x'],
+    ['Basic YTpi'],
+    ['Bearer indag_'],
+    [`Bearer ${'x'.repeat(7_000)}`],
+    ['Bearer indag_\xff'],
+    ['Bearer a b c'],
+    [''],
   ])('an authorization of "%.30s" is an unauthenticated caller', async (authorization) => {
     const answer = await raw({ authorization: authorization.slice(0, 8_000) })
     expect(answer.status, answer.text).toBe(401)
@@ -349,10 +501,23 @@ describe('headers', () => {
 
   test('cookies, traceparents, origins and lengths of any form do no harm', async () => {
     const odd: Record<string, string | string[]>[] = [
-      { cookie: 'indag_session=' }, { cookie: 'indag_session=%00%ff%' }, { cookie: '=;=;;;' }, { cookie: `indag_session=${'x'.repeat(7_000)}` },
-      { traceparent: 'x' }, { traceparent: '00-00000000000000000000000000000000-0000000000000000-00' }, { traceparent: ['a', 'b'] },
-      { origin: 'null' }, { origin: 'x' }, { origin: 'http://[' }, { 'sec-fetch-site': 'cross-site' }, { 'x-forwarded-for': '\xff, , ,' },
-      { accept: 'text/html' }, { 'accept-encoding': 'zip' }, { range: 'bytes=0-1' }, { host: 'evil.example' }, { 'x-http-method-override': 'DELETE' },
+      { cookie: 'indag_session=' },
+      { cookie: 'indag_session=%00%ff%' },
+      { cookie: '=;=;;;' },
+      { cookie: `indag_session=${'x'.repeat(7_000)}` },
+      { traceparent: 'x' },
+      { traceparent: '00-00000000000000000000000000000000-0000000000000000-00' },
+      { traceparent: ['a', 'b'] },
+      { origin: 'null' },
+      { origin: 'x' },
+      { origin: 'http://[' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'x-forwarded-for': '\xff, , ,' },
+      { accept: 'text/html' },
+      { 'accept-encoding': 'zip' },
+      { range: 'bytes=0-1' },
+      { host: 'evil.example' },
+      { 'x-http-method-override': 'DELETE' },
     ]
     for (const headers of odd) {
       const answer = await raw(headers)
@@ -369,11 +534,21 @@ describe('headers', () => {
 
   test('bytes that are no HTTP end the connection and nothing else', async () => {
     const { port } = new URL(product.url)
-    for (const bytes of ['\x16\x03\x01\x00', 'GET / HTTP/9.9\r\n\r\n', 'POST /api/v1/requests HTTP/1.1\r\nhost: a\r\ncontent-length: -1\r\n\r\n', `GET /${'x'.repeat(70_000)} HTTP/1.1\r\nhost: a\r\n\r\n`, 'GET http://[ HTTP/1.1\r\nhost: [\r\n\r\n', 'GET /api/v1/me HTTP/1.1\r\nhost: a b<>\r\nconnection: close\r\n\r\n']) {
+    for (const bytes of [
+      '\x16\x03\x01\x00',
+      'GET / HTTP/9.9\r\n\r\n',
+      'POST /api/v1/requests HTTP/1.1\r\nhost: a\r\ncontent-length: -1\r\n\r\n',
+      `GET /${'x'.repeat(70_000)} HTTP/1.1\r\nhost: a\r\n\r\n`,
+      'GET http://[ HTTP/1.1\r\nhost: [\r\n\r\n',
+      'GET /api/v1/me HTTP/1.1\r\nhost: a b<>\r\nconnection: close\r\n\r\n',
+    ]) {
       const said = await new Promise<string>((resolve) => {
         let text = ''
         const socket = connect(Number(port), '127.0.0.1', () => socket.end(bytes))
-        socket.on('data', (chunk: Buffer) => (text += chunk.toString())).on('close', () => resolve(text)).on('error', () => {})
+        socket
+          .on('data', (chunk: Buffer) => (text += chunk.toString()))
+          .on('close', () => resolve(text))
+          .on('error', () => {})
       })
       expect(said, bytes.slice(0, 60)).not.toMatch(/ 5\d\d |node_modules/)
     }

@@ -60,7 +60,8 @@ export type Problem = {
 }
 
 /** Words that only our inside knows: files, stacks, SQL, libraries. */
-const inside = /node_modules|\.ts:\d|\bat \w+.*\(|\bselect \w+|insert into|postgres|sqlstate|\bzod\b|hono|ECONN|undefined|\[object /i
+const inside =
+  /node_modules|\.ts:\d|\bat \w+.*\(|\bselect \w+|insert into|postgres|sqlstate|\bzod\b|hono|ECONN|undefined|\[object /i
 
 /** An answer that refuses as RFC 9457 and our conventions say, and tells nothing of our inside. */
 export async function expectProblem(answer: Response, hint: string): Promise<Problem> {

@@ -17,7 +17,10 @@ test('three failures in a row stop the calls, and say why and until when', () =>
   for (let failure = 0; failure < 2; failure += 1) breaker.note('s', unreachable)
   expect(breaker.enter(source)).toEqual({ go: true, probe: false })
   breaker.note('s', unreachable)
-  expect(breaker.enter(source)).toMatchObject({ go: false, reason: { code: 'host-unreachable', detail: expect.stringContaining('last 3 calls failed') as string } })
+  expect(breaker.enter(source)).toMatchObject({
+    go: false,
+    reason: { code: 'host-unreachable', detail: expect.stringContaining('last 3 calls failed') as string },
+  })
 })
 
 test('an answer in between, a plugin’s own exception too, starts the count anew', () => {
@@ -56,13 +59,19 @@ test('a probe that never comes back gives the next one its turn after a minute',
 test('those in the line of a source leave it when the circuit opens, the probe does not', async () => {
   const { clock, breaker } = atTime()
   const full: Quotas = {
-    reserve: () => Promise.resolve({ allowed: false, availableAtMs: clock.nowMs + 100_000, window: 'minute', detail: 'full' }),
+    reserve: () =>
+      Promise.resolve({ allowed: false, availableAtMs: clock.nowMs + 100_000, window: 'minute', detail: 'full' }),
   } as unknown as Quotas
   const lines = openQuotaLines(full, clock)
   const snapshot = { ...source, slug: 's', limits: [{ calls: 4, per: 'minute' }] } as unknown as SourceSnapshot
   const stop = new AbortController()
   const enter = (probe: boolean): Promise<Passage> =>
-    lines.enter(snapshot, { overQuota: 'wait', signal: stop.signal, onEta: () => {}, pointless: () => (probe ? null : breaker.peek(source)) })
+    lines.enter(snapshot, {
+      overQuota: 'wait',
+      signal: stop.signal,
+      onEta: () => {},
+      pointless: () => (probe ? null : breaker.peek(source)),
+    })
   const probe = enter(true)
   const waiting = enter(false)
   for (let failure = 0; failure < 3; failure += 1) breaker.note('s', unreachable)

@@ -3,12 +3,26 @@ import { decide, type PolicyQuestion } from '../../../backend/enrichment/policy/
 import { paps, tlps } from '../../../backend/sources/index.ts'
 
 const source = (change: Partial<PolicyQuestion['source']> = {}): PolicyQuestion['source'] => ({
-  slug: 's', name: 'S', enabled: true, provider: { id: 'p', slug: 'p', name: 'P', enabled: true }, disabledKinds: [],
-  exposure: 'passive', maximumTlp: 'AMBER', maximumPap: 'AMBER', notReady: null, ...change,
+  slug: 's',
+  name: 'S',
+  enabled: true,
+  provider: { id: 'p', slug: 'p', name: 'P', enabled: true },
+  disabledKinds: [],
+  exposure: 'passive',
+  maximumTlp: 'AMBER',
+  maximumPap: 'AMBER',
+  notReady: null,
+  ...change,
 })
 
 const question = (change: Partial<PolicyQuestion> = {}): PolicyQuestion => ({
-  indicator: { kind: 'ipv4', value: '8.8.8.8' }, source: source(), tlp: 'CLEAR', pap: 'CLEAR', ownAsset: null, ignored: null, ...change,
+  indicator: { kind: 'ipv4', value: '8.8.8.8' },
+  source: source(),
+  tlp: 'CLEAR',
+  pap: 'CLEAR',
+  ownAsset: null,
+  ignored: null,
+  ...change,
 })
 
 const codeOf = (change: Partial<PolicyQuestion>): string | undefined => decide(question(change))?.code
@@ -32,7 +46,17 @@ test('lets a value reach a source exactly up to its maximum PAP', () => {
 })
 
 test('a local source may see everything', () => {
-  expect(decide(question({ tlp: 'RED', pap: 'RED', ownAsset: { name: 'ours' }, indicator: { kind: 'ipv4', value: '10.0.0.1' }, source: source({ exposure: 'local', maximumTlp: 'RED', maximumPap: 'RED' }) }))).toBeNull()
+  expect(
+    decide(
+      question({
+        tlp: 'RED',
+        pap: 'RED',
+        ownAsset: { name: 'ours' },
+        indicator: { kind: 'ipv4', value: '10.0.0.1' },
+        source: source({ exposure: 'local', maximumTlp: 'RED', maximumPap: 'RED' }),
+      }),
+    ),
+  ).toBeNull()
 })
 
 test.each([
@@ -44,14 +68,24 @@ test.each([
   ['internal name', { indicator: { kind: 'domain', value: 'db.corp.internal' } }, 'not-public'],
   ['mail at an internal name', { indicator: { kind: 'email', value: 'root@mail.local' } }, 'not-public'],
   ['ignored value', { ignored: { id: 'i', value: '8.8.8.8', reason: 'ours' } }, 'ignored'],
-  ['switched off provider', { source: source({ provider: { id: 'p', slug: 'p', name: 'P', enabled: false } }) }, 'provider-disabled'],
+  [
+    'switched off provider',
+    { source: source({ provider: { id: 'p', slug: 'p', name: 'P', enabled: false } }) },
+    'provider-disabled',
+  ],
   ['switched off source', { source: source({ enabled: false }) }, 'source-disabled'],
   ['switched off kind', { source: source({ disabledKinds: ['ipv4'] }) }, 'kind-disabled'],
-  ['source without its key', { source: source({ notReady: { code: 'secret-missing', detail: 'needs a key' } }) }, 'secret-missing'],
+  [
+    'source without its key',
+    { source: source({ notReady: { code: 'secret-missing', detail: 'needs a key' } }) },
+    'secret-missing',
+  ],
 ] satisfies [string, Partial<PolicyQuestion>, string][])('refuses: %s', (_name, change, code) => {
   expect(codeOf(change)).toBe(code)
 })
 
 test('what protects the value is said before what merely prevents the call', () => {
-  expect(codeOf({ tlp: 'RED', source: source({ enabled: false, notReady: { code: 'secret-missing', detail: '' } }) })).toBe('tlp-too-high')
+  expect(
+    codeOf({ tlp: 'RED', source: source({ enabled: false, notReady: { code: 'secret-missing', detail: '' } }) }),
+  ).toBe('tlp-too-high')
 })

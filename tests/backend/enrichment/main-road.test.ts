@@ -33,10 +33,14 @@ async function ask(body: object): Promise<RequestView> {
   return (await answer.json()) as RequestView
 }
 
-const read = async (id: string): Promise<RequestView> => (await (await product.api(`/api/v1/requests/${id}`)).json()) as RequestView
+const read = async (id: string): Promise<RequestView> =>
+  (await (await product.api(`/api/v1/requests/${id}`)).json()) as RequestView
 
 async function readWhen(id: string, ready: (view: RequestView) => boolean): Promise<RequestView> {
-  return expect.poll(() => read(id), { timeout: 20_000, interval: 50 }).toSatisfy(ready).then(() => read(id))
+  return expect
+    .poll(() => read(id), { timeout: 20_000, interval: 50 })
+    .toSatisfy(ready)
+    .then(() => read(id))
 }
 
 const rowOf = (view: RequestView, slug: string, position = 0) =>
@@ -59,7 +63,11 @@ describe('a request that waits', () => {
   })
 
   test('reads defanged values and merges duplicates with their counts', async () => {
-    const view = await ask({ text: 'beacon to hxxps://evil[.]example[.]org/a and 8.8.8[.]8, again 8.8.8.8', tlp: 'RED', wait: true })
+    const view = await ask({
+      text: 'beacon to hxxps://evil[.]example[.]org/a and 8.8.8[.]8, again 8.8.8.8',
+      tlp: 'RED',
+      wait: true,
+    })
     expect(view.indicators.map(({ kind, value, count }) => ({ kind, value, count }))).toEqual([
       { kind: 'url', value: 'https://evil.example.org/a', count: 1 },
       { kind: 'ipv4', value: '8.8.8.8', count: 2 },
@@ -77,10 +85,15 @@ describe('the choice of sources', () => {
   })
 
   test('refuses an unknown source, naming its place and the nearest one', async () => {
-    const answer = await product.api('/api/v1/requests', { json: { indicators: ['8.8.4.4'], sources: ['internetdb', 'virustotall'] } })
+    const answer = await product.api('/api/v1/requests', {
+      json: { indicators: ['8.8.4.4'], sources: ['internetdb', 'virustotall'] },
+    })
     expect(answer.status).toBe(422)
     const problem = (await answer.json()) as { errors: { path: string; fix: string }[] }
-    expect(problem.errors[0]).toMatchObject({ path: 'sources.1', fix: expect.stringContaining('"virustotal"') as string })
+    expect(problem.errors[0]).toMatchObject({
+      path: 'sources.1',
+      fix: expect.stringContaining('"virustotal"') as string,
+    })
   })
 })
 
@@ -112,8 +125,15 @@ describe('policy', () => {
       json: { scope: 'global', match: 'suffix', value: 'ignored.org', reason: 'our shop' },
     })
     expect(created.status, await created.clone().text()).toBe(201)
-    const view = await ask({ indicators: ['a.b.ignored.org', 'notignored.org'], sources: ['domain-anatomy'], wait: true })
-    expect(rowOf(view, 'domain-anatomy', 0)).toMatchObject({ state: 'skipped', reason: { code: 'ignored', detail: expect.stringContaining('our shop') as string } })
+    const view = await ask({
+      indicators: ['a.b.ignored.org', 'notignored.org'],
+      sources: ['domain-anatomy'],
+      wait: true,
+    })
+    expect(rowOf(view, 'domain-anatomy', 0)).toMatchObject({
+      state: 'skipped',
+      reason: { code: 'ignored', detail: expect.stringContaining('our shop') as string },
+    })
     expect(rowOf(view, 'domain-anatomy', 1).state).toBe('found')
   })
 })
@@ -121,11 +141,26 @@ describe('policy', () => {
 describe('preview', () => {
   test('says what would be sent where, and sends nothing', async () => {
     const before = internetdb.calls.length
-    const answer = await product.api('/api/v1/requests/preview', { json: { indicators: ['8.8.9.9', '10.1.1.1'], sources: ['internetdb', 'address-class'] } })
-    const seen = (await answer.json()) as { calls: number; leaves: boolean; sources: { source: { slug: string }; willAsk: number; hosts: string[]; skipped: { code: string; count: number }[] }[] }
+    const answer = await product.api('/api/v1/requests/preview', {
+      json: { indicators: ['8.8.9.9', '10.1.1.1'], sources: ['internetdb', 'address-class'] },
+    })
+    const seen = (await answer.json()) as {
+      calls: number
+      leaves: boolean
+      sources: {
+        source: { slug: string }
+        willAsk: number
+        hosts: string[]
+        skipped: { code: string; count: number }[]
+      }[]
+    }
     expect(seen).toMatchObject({ calls: 3, leaves: true })
     const online = seen.sources.find((one) => one.source.slug === 'internetdb')!
-    expect(online).toMatchObject({ willAsk: 1, hosts: [new URL(internetdb.url).host], skipped: [{ code: 'not-public', count: 1 }] })
+    expect(online).toMatchObject({
+      willAsk: 1,
+      hosts: [new URL(internetdb.url).host],
+      skipped: [{ code: 'not-public', count: 1 }],
+    })
     expect(internetdb.calls.length).toBe(before)
   })
 
@@ -138,7 +173,10 @@ describe('preview', () => {
     for (const one of preview.sources) {
       const rows = view.indicators.flatMap((item) => item.rows.filter((row) => row.source.slug === one.source.slug))
       const refused = one.skipped.reduce((sum, group) => sum + group.count, 0)
-      expect(rows.filter((row) => row.state === 'skipped' && row.reason?.code !== 'quota-exhausted').length, one.source.slug).toBe(refused)
+      expect(
+        rows.filter((row) => row.state === 'skipped' && row.reason?.code !== 'quota-exhausted').length,
+        one.source.slug,
+      ).toBe(refused)
       expect(rows.length, one.source.slug).toBe(one.willAsk + one.fromCache + refused)
     }
   })
@@ -150,7 +188,10 @@ describe('the cache', () => {
     await ask({ indicators: ['8.1.1.1'], sources: ['internetdb'], wait: true })
     const calls = internetdb.calls.length
     const again = await ask({ indicators: ['8.1.1.1'], sources: ['internetdb'], wait: true })
-    expect(rowOf(again, 'internetdb').cached).toMatchObject({ ageSeconds: expect.any(Number) as number, expiresAt: expect.any(String) as string })
+    expect(rowOf(again, 'internetdb').cached).toMatchObject({
+      ageSeconds: expect.any(Number) as number,
+      expiresAt: expect.any(String) as string,
+    })
     expect(internetdb.calls.length).toBe(calls)
   })
 
@@ -177,10 +218,13 @@ describe('single flight', () => {
     const held = new Promise<void>((resolve) => (release = resolve))
     internetdb.answer((_call, response) => void held.then(() => json(response, port80)))
     const calls = internetdb.calls.length
-    const views = await Promise.all(Array.from({ length: 20 }, () => ask({ indicators: ['8.2.2.2'], sources: ['internetdb'] })))
+    const views = await Promise.all(
+      Array.from({ length: 20 }, () => ask({ indicators: ['8.2.2.2'], sources: ['internetdb'] })),
+    )
     await expect.poll(() => internetdb.calls.length).toBe(calls + 1)
     release()
-    for (const { id } of views) expect(rowOf(await readWhen(id, (view) => view.state === 'done'), 'internetdb').state).toBe('found')
+    for (const { id } of views)
+      expect(rowOf(await readWhen(id, (view) => view.state === 'done'), 'internetdb').state).toBe('found')
     expect(internetdb.calls.length).toBe(calls + 1)
   })
 })
@@ -191,14 +235,24 @@ describe('the event stream', () => {
     const held = new Promise<void>((resolve) => (release = resolve))
     internetdb.answer((_call, response) => void held.then(() => json(response, { ...port80, tags: ['c2'] })))
     const { id } = await ask({ indicators: ['8.3.3.3'], sources: ['internetdb', 'address-class'] })
-    const pending = await readWhen(id, (view) => rowOf(view, 'internetdb').state === 'running' && rowOf(view, 'address-class').state === 'found')
+    const pending = await readWhen(
+      id,
+      (view) => rowOf(view, 'internetdb').state === 'running' && rowOf(view, 'address-class').state === 'found',
+    )
     expect(pending.state).toBe('running')
     expect(pending.indicators[0]!.verdict).toMatchObject({ final: false, pending: 1, level: 'unknown' })
     const events = followEvents(product, id)
     release()
     const all = await events
     expect(all.at(-1)?.event).toBe('done')
-    const last = new Map(all.filter((one) => one.event === 'row').map((one) => [(one.data as { row: { source: { slug: string } } }).row.source.slug, (one.data as { row: unknown }).row]))
+    const last = new Map(
+      all
+        .filter((one) => one.event === 'row')
+        .map((one) => [
+          (one.data as { row: { source: { slug: string } } }).row.source.slug,
+          (one.data as { row: unknown }).row,
+        ]),
+    )
     const view = await read(id)
     for (const row of view.indicators[0]!.rows) expect(last.get(row.source.slug)).toEqual(row)
     const verdicts = all.filter((one) => one.event === 'verdict')
@@ -228,8 +282,15 @@ describe('limits of a provider', () => {
     virustotal.answer((_call, response) => json(response, { error: { code: 'NotFoundError' } }, 404))
     const addresses = ['8.4.4.1', '8.4.4.2', '8.4.4.3', '8.4.4.4', '8.4.4.5', '8.4.4.6']
     const { id } = await ask({ indicators: addresses, sources: ['virustotal'] })
-    const view = await readWhen(id, (now) => now.counts.notFound === 4 && now.indicators.filter((_, position) => rowOf(now, 'virustotal', position).eta !== null).length === 2)
-    const waiting = view.indicators.map((_, position) => rowOf(view, 'virustotal', position)).filter((row) => row.state === 'queued')
+    const view = await readWhen(
+      id,
+      (now) =>
+        now.counts.notFound === 4 &&
+        now.indicators.filter((_, position) => rowOf(now, 'virustotal', position).eta !== null).length === 2,
+    )
+    const waiting = view.indicators
+      .map((_, position) => rowOf(view, 'virustotal', position))
+      .filter((row) => row.state === 'queued')
     for (const row of waiting) {
       const inMs = Date.parse(row.eta!) - Date.parse(view.createdAt)
       expect(inMs).toBeGreaterThan(0)
@@ -255,10 +316,17 @@ describe('limits of a provider', () => {
 describe('the history', () => {
   test('keeps each request once, finds it by part of a value, kind and verdict, and pages by cursor', async () => {
     const view = await ask({ indicators: ['history-check.org'], tlp: 'RED', wait: true })
-    const found = (await (await product.api('/api/v1/requests?q=HISTORY-check&kind=domain')).json()) as { items: { id: string }[] }
+    const found = (await (await product.api('/api/v1/requests?q=HISTORY-check&kind=domain')).json()) as {
+      items: { id: string }[]
+    }
     expect(found.items.map((item) => item.id)).toEqual([view.id])
-    const first = (await (await product.api('/api/v1/requests?limit=2')).json()) as { items: { id: string }[]; next: string }
-    const second = (await (await product.api(`/api/v1/requests?limit=2&cursor=${first.next}`)).json()) as { items: { id: string }[] }
+    const first = (await (await product.api('/api/v1/requests?limit=2')).json()) as {
+      items: { id: string }[]
+      next: string
+    }
+    const second = (await (await product.api(`/api/v1/requests?limit=2&cursor=${first.next}`)).json()) as {
+      items: { id: string }[]
+    }
     expect(new Set([...first.items, ...second.items].map((item) => item.id)).size).toBe(4)
   })
 
@@ -273,10 +341,14 @@ test('a request that will not wait for a limit does not wait with one that does'
   virustotal.answer((_call, response) => json(response, { error: { code: 'NotFoundError' } }, 404))
   const addresses = ['8.6.6.1', '8.6.6.2', '8.6.6.3', '8.6.6.4', '8.6.6.5', '8.6.6.6']
   const waiting = await ask({ indicators: addresses, sources: ['virustotal'] })
-  const view = await readWhen(waiting.id, (now) => now.indicators.some((_, position) => rowOf(now, 'virustotal', position).eta !== null))
+  const view = await readWhen(waiting.id, (now) =>
+    now.indicators.some((_, position) => rowOf(now, 'virustotal', position).eta !== null),
+  )
   const inLine = view.indicators.find((_, position) => rowOf(view, 'virustotal', position).eta !== null)!
   const skipping = await ask({ indicators: [inLine.value], sources: ['virustotal'], overQuota: 'skip', wait: true })
   expect(rowOf(skipping, 'virustotal')).toMatchObject({ state: 'skipped', reason: { code: 'quota-exhausted' } })
   const joining = await ask({ indicators: [inLine.value], sources: ['virustotal'] })
-  expect(rowOf(await readWhen(joining.id, (now) => rowOf(now, 'virustotal').eta !== null), 'virustotal').state).toBe('queued')
+  expect(rowOf(await readWhen(joining.id, (now) => rowOf(now, 'virustotal').eta !== null), 'virustotal').state).toBe(
+    'queued',
+  )
 })

@@ -23,14 +23,29 @@ beforeAll(async () => {
 afterAll(() => database?.drop())
 
 const source = {
-  id: newId(), slug: 'one', name: 'One', provider: { slug: 'p', name: 'P' }, exposure: 'local', reliability: 'B', version: 1, kinds: ['ipv4'],
+  id: newId(),
+  slug: 'one',
+  name: 'One',
+  provider: { slug: 'p', name: 'P' },
+  exposure: 'local',
+  reliability: 'B',
+  version: 1,
+  kinds: ['ipv4'],
 } as const
 
 function newRun(values: string[]): Run {
   return startRun(
     {
-      id: newId(), createdAtMs: Date.now(), createdBy: { id: newId(), name: 'a' }, tlp: 'AMBER', pap: 'AMBER', fresh: false, overQuota: 'wait',
-      chosen: null, plan: [source], rejected: [],
+      id: newId(),
+      createdAtMs: Date.now(),
+      createdBy: { id: newId(), name: 'a' },
+      tlp: 'AMBER',
+      pap: 'AMBER',
+      fresh: false,
+      overQuota: 'wait',
+      chosen: null,
+      plan: [source],
+      rejected: [],
     },
     values.map((value) => ({ kind: 'ipv4', value, count: 1 })),
   )
@@ -38,18 +53,37 @@ function newRun(values: string[]): Run {
 
 function newAnswer(raw?: unknown): Answer {
   return {
-    id: newId(), state: 'found', result: { summary: 'yes', facts: [], tags: [], links: [], raw }, reason: null, codeVersion: 1,
-    runner: null, calls: [], logs: [], startedAtMs: Date.now(), finishedAtMs: Date.now(),
+    id: newId(),
+    state: 'found',
+    result: { summary: 'yes', facts: [], tags: [], links: [], raw },
+    reason: null,
+    codeVersion: 1,
+    runner: null,
+    calls: [],
+    logs: [],
+    startedAtMs: Date.now(),
+    finishedAtMs: Date.now(),
   }
 }
 
-const recordOf = (answer: Answer, value: string) => ({ answer, source, kind: 'ipv4', value, cacheKey: value, traceId: '' })
+const recordOf = (answer: Answer, value: string) => ({
+  answer,
+  source,
+  kind: 'ipv4',
+  value,
+  cacheKey: value,
+  traceId: '',
+})
 
 describe('what a source returned', () => {
   test('is refused when it is nested deeper than can be written down again', () => {
-    const nested = (levels: number): Buffer => Buffer.from(`{"summary":"x","raw":${'['.repeat(levels)}${']'.repeat(levels)}}`)
+    const nested = (levels: number): Buffer =>
+      Buffer.from(`{"summary":"x","raw":${'['.repeat(levels)}${']'.repeat(levels)}}`)
     expect(parseResult(nested(50)).ok).toBe(true)
-    expect(parseResult(nested(50_000))).toMatchObject({ ok: false, detail: expect.stringContaining('100 levels') as string })
+    expect(parseResult(nested(50_000))).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('100 levels') as string,
+    })
   })
 
   test('is kept whatever characters its values and names have', async () => {
@@ -60,7 +94,10 @@ describe('what a source returned', () => {
     const answer = newAnswer({ 'a\0b': ['\0', '\ud800'], '\udfff': { '\0': 1 } })
     changeRow(run, run.items[0]!.rows[0]!, { state: 'found', answer, finishedAtMs: Date.now() })
     await commits.commit({ run, answers: [recordOf(answer, '192.0.2.1')], rows: run.items[0]!.rows })
-    expect((await loadRun(sql, run.head.id))!.items[0]!.rows[0]!).toMatchObject({ state: 'found', answer: { result: { raw: { 'a\uFFFDb': ['\uFFFD', '\uFFFD'] } } } })
+    expect((await loadRun(sql, run.head.id))!.items[0]!.rows[0]!).toMatchObject({
+      state: 'found',
+      answer: { result: { raw: { 'a\uFFFDb': ['\uFFFD', '\uFFFD'] } } },
+    })
     await commits.close(1_000)
   })
 })
@@ -90,7 +127,12 @@ describe('a batch that is written again after an outage', () => {
     await tried
     const answer = newAnswer()
     changeRow(run, row, { state: 'found', answer })
-    const seen = running.then(() => sql<{ state: string; answer_id: string | null }[]>`select state, answer_id from enrichment.outcomes where request_id = ${run.head.id}`)
+    const seen = running.then(
+      () =>
+        sql<
+          { state: string; answer_id: string | null }[]
+        >`select state, answer_id from enrichment.outcomes where request_id = ${run.head.id}`,
+    )
     failing = false
     expect([...(await seen)]).toEqual([{ state: 'running', answer_id: null }])
     await commits.commit({ run, answers: [recordOf(answer, '192.0.2.2')], rows: [row] })
@@ -100,7 +142,7 @@ describe('a batch that is written again after an outage', () => {
 })
 
 describe('a process that lost a request', () => {
-  test('finds what is its own by name and in nobody\'s hands, and leaves what it runs', async () => {
+  test("finds what is its own by name and in nobody's hands, and leaves what it runs", async () => {
     const owner = newId()
     await registerProcess(sql, owner)
     const commits = openGroupCommit(sql, () => owner, log)
@@ -159,7 +201,9 @@ async function joinLate(ticks: number): Promise<'landed' | 'forgotten'> {
       void later(ticks).then(() => claim([]))
       return Promise.resolve([])
     }
-    return (values.flat() as string[]).includes('second') ? new Promise<never[]>((resolve) => (claim = resolve)) : Promise.resolve([])
+    return (values.flat() as string[]).includes('second')
+      ? new Promise<never[]>((resolve) => (claim = resolve))
+      : Promise.resolve([])
   }) as unknown as Postgres
   const flights = openFlights({ sql: scripted, owner: () => 'me', clock: systemClock })
   const { signal } = new AbortController()
@@ -167,7 +211,8 @@ async function joinLate(ticks: number): Promise<'landed' | 'forgotten'> {
   const [first] = await flights.board(['first'], signal)
   if (first!.kind === 'joined') await first!.answer
   const [joined] = await second
-  const landed = joined!.kind === 'joined' ? joined!.answer.then(() => 'landed' as const) : Promise.resolve('landed' as const)
+  const landed =
+    joined!.kind === 'joined' ? joined!.answer.then(() => 'landed' as const) : Promise.resolve('landed' as const)
   let timer: NodeJS.Timeout | undefined
   // Longer than several looks: one that is watched lands at the first.
   const patience = new Promise<'forgotten'>((resolve) => (timer = setTimeout(resolve, 3_000, 'forgotten')))

@@ -13,7 +13,9 @@ async function seenFrom(proxies: string[], forwarded: string): Promise<string> {
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   try {
-    return await (await fetch(`http://127.0.0.1:${port}/`, { headers: { 'x-forwarded-for': forwarded, connection: 'close' } })).text()
+    return await (
+      await fetch(`http://127.0.0.1:${port}/`, { headers: { 'x-forwarded-for': forwarded, connection: 'close' } })
+    ).text()
   } finally {
     server.close()
   }

@@ -61,13 +61,25 @@ describe('the look-up keys', () => {
   })
 
   it('of a domain are the domain and its parents', () => {
-    expect(lookupKeys({ kind: 'domain', value: 'a.b.example.com' }).suffix).toEqual(['a.b.example.com', 'b.example.com', 'example.com', 'com'])
+    expect(lookupKeys({ kind: 'domain', value: 'a.b.example.com' }).suffix).toEqual([
+      'a.b.example.com',
+      'b.example.com',
+      'example.com',
+      'com',
+    ])
   })
 
   it('of a URL and an e-mail address are those of the host', () => {
-    expect(lookupKeys({ kind: 'url', value: 'http://u:p@b.example.com:81/x' })).toMatchObject({ cidr: [], suffix: ['b.example.com', 'example.com', 'com'] })
+    expect(lookupKeys({ kind: 'url', value: 'http://u:p@b.example.com:81/x' })).toMatchObject({
+      cidr: [],
+      suffix: ['b.example.com', 'example.com', 'com'],
+    })
     expect(lookupKeys({ kind: 'url', value: 'http://[2001:db8::1]/x' }).cidr[0]).toBe('2001:db8::1/128')
-    expect(lookupKeys({ kind: 'email', value: 'a@example.com' })).toEqual({ exact: ['a@example.com'], cidr: [], suffix: ['example.com', 'com'] })
+    expect(lookupKeys({ kind: 'email', value: 'a@example.com' })).toEqual({
+      exact: ['a@example.com'],
+      cidr: [],
+      suffix: ['example.com', 'com'],
+    })
   })
 
   it('of a hash are the hash alone', () => {

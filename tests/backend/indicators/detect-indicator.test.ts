@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { INDICATOR_KINDS, canonicalize, defang, detectIndicator, domainParts, kinds, refang } from '../../../backend/indicators/index.ts'
+import {
+  INDICATOR_KINDS,
+  canonicalize,
+  defang,
+  detectIndicator,
+  domainParts,
+  kinds,
+  refang,
+} from '../../../backend/indicators/index.ts'
 import type { IndicatorKind } from '../../../backend/indicators/index.ts'
 
 const ACCEPTED: [text: string, kind: IndicatorKind, value: string][] = [
@@ -26,7 +34,11 @@ const ACCEPTED: [text: string, kind: IndicatorKind, value: string][] = [
   ['00-1A-2B-3C-4D-5E', 'mac', '00:1a:2b:3c:4d:5e'],
   ['001a.2b3c.4d5e', 'mac', '00:1a:2b:3c:4d:5e'],
   ['bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq', 'bitcoin', 'bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq'],
-  ['bc1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqkedrcr', 'bitcoin', 'bc1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqkedrcr'],
+  [
+    'bc1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqkedrcr',
+    'bitcoin',
+    'bc1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqkedrcr',
+  ],
   ['0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed', 'ethereum', '0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed'],
   ['+44 (0)20 7946 0958', 'phone', '+442079460958'],
   ['HKEY_LOCAL_MACHINE\\Software\\X\\', 'registry-key', 'HKLM\\Software\\X'],
@@ -87,7 +99,9 @@ describe('the table of kinds', () => {
   it.each(INDICATOR_KINDS)('has an example of %s that is canonical and survives defanging', (kind) => {
     const { example } = kinds[kind]
     expect(canonicalize(kind, example)).toBe(example)
-    expect(detectIndicator(defang({ kind, value: example }), kind)).toMatchObject({ indicator: { kind, value: example } })
+    expect(detectIndicator(defang({ kind, value: example }), kind)).toMatchObject({
+      indicator: { kind, value: example },
+    })
   })
 
   it('keeps paths and registry keys from sources', () => {
@@ -97,7 +111,9 @@ describe('the table of kinds', () => {
 
 describe('refanging and defanging', () => {
   it('undoes every usual style', () => {
-    expect(refang('hxxp://evil[.]com, bad (dot) net, a[at]b[.]org, 1.2.3{.}4, h**ps://x.com')).toBe('http://evil.com, bad.net, a@b.org, 1.2.3.4, https://x.com')
+    expect(refang('hxxp://evil[.]com, bad (dot) net, a[at]b[.]org, 1.2.3{.}4, h**ps://x.com')).toBe(
+      'http://evil.com, bad.net, a@b.org, 1.2.3.4, https://x.com',
+    )
   })
 
   it('leaves prose alone', () => {
@@ -113,8 +129,18 @@ describe('refanging and defanging', () => {
 
 describe('the parts of a domain', () => {
   it('follow the public suffix list, private part included', () => {
-    expect(domainParts('a.b.example.co.uk')).toMatchObject({ registrableDomain: 'example.co.uk', subdomain: 'a.b', publicSuffix: 'co.uk', isIcann: true, isPrivateSuffix: false })
-    expect(domainParts('evil.github.io')).toMatchObject({ registrableDomain: 'evil.github.io', publicSuffix: 'github.io', isPrivateSuffix: true })
+    expect(domainParts('a.b.example.co.uk')).toMatchObject({
+      registrableDomain: 'example.co.uk',
+      subdomain: 'a.b',
+      publicSuffix: 'co.uk',
+      isIcann: true,
+      isPrivateSuffix: false,
+    })
+    expect(domainParts('evil.github.io')).toMatchObject({
+      registrableDomain: 'evil.github.io',
+      publicSuffix: 'github.io',
+      isPrivateSuffix: true,
+    })
     expect(domainParts('почта.рф')).toMatchObject({ ascii: 'xn--80a1acny.xn--p1ai', unicode: 'почта.рф' })
   })
 })

@@ -16,11 +16,19 @@ describe('extraction', () => {
     const { indicators } = extractIndicators(text)
     expect(indicators).toHaveLength(1)
     expect(indicators[0]).toMatchObject({ kind: 'domain', value: 'evil.com', count: 3 })
-    expect(indicators[0]?.spans.map((span) => text.slice(span.start, span.end))).toEqual(['evil[.]com', 'EVIL.COM', 'evil (dot) com'])
+    expect(indicators[0]?.spans.map((span) => text.slice(span.start, span.end))).toEqual([
+      'evil[.]com',
+      'EVIL.COM',
+      'evil (dot) com',
+    ])
   })
 
   it('lists indicators in the order of first appearance', () => {
-    expect(found('b@evil.com 9.9.9.9 CVE-2021-44228 9.9.9.9')).toEqual(['email b@evil.com', 'ipv4 9.9.9.9', 'cve CVE-2021-44228'])
+    expect(found('b@evil.com 9.9.9.9 CVE-2021-44228 9.9.9.9')).toEqual([
+      'email b@evil.com',
+      'ipv4 9.9.9.9',
+      'cve CVE-2021-44228',
+    ])
   })
 
   it('gives a URL without its host, and with it when asked', () => {
@@ -39,7 +47,10 @@ describe('extraction', () => {
   })
 
   it('says so when the limit cut the list', () => {
-    expect(extractIndicators('1.1.1.1 8.8.8.8 1.1.1.1', { maxIndicators: 1 })).toMatchObject({ truncated: true, indicators: [{ value: '1.1.1.1', count: 2 }] })
+    expect(extractIndicators('1.1.1.1 8.8.8.8 1.1.1.1', { maxIndicators: 1 })).toMatchObject({
+      truncated: true,
+      indicators: [{ value: '1.1.1.1', count: 2 }],
+    })
   })
 })
 
@@ -77,7 +88,16 @@ describe('rejected candidates', () => {
     expect(found(text)).toEqual([indicator])
   })
 
-  it.each(['550e8400-e29b-41d4-a716-446655440000', '2023-01-05 12:34:56.789', '12:34', 'std::vector', 'a '.repeat(40), '1.2.3', 'f'.repeat(33), '192.168.1'])('finds nothing in %j', (text) => {
+  it.each([
+    '550e8400-e29b-41d4-a716-446655440000',
+    '2023-01-05 12:34:56.789',
+    '12:34',
+    'std::vector',
+    'a '.repeat(40),
+    '1.2.3',
+    'f'.repeat(33),
+    '192.168.1',
+  ])('finds nothing in %j', (text) => {
     expect(found(text)).toEqual([])
   })
 })
@@ -91,11 +111,19 @@ describe('formats', () => {
   })
 
   it('reads JSON escapes', () => {
-    expect(found('{"u":"http:\\/\\/evil.com\\/a?b=1\\u0026c=2","t":"x\\n9.9.9.9\\nhttp:\\/\\/b.evil.com"}')).toEqual(['url http://evil.com/a?b=1&c=2', 'ipv4 9.9.9.9', 'url http://b.evil.com'])
+    expect(found('{"u":"http:\\/\\/evil.com\\/a?b=1\\u0026c=2","t":"x\\n9.9.9.9\\nhttp:\\/\\/b.evil.com"}')).toEqual([
+      'url http://evil.com/a?b=1&c=2',
+      'ipv4 9.9.9.9',
+      'url http://b.evil.com',
+    ])
   })
 
   it('reads HTML attributes, entities and tags inside a name', () => {
-    expect(found('<a href="http://evil.com/?a=1&amp;b=2">x</a> evil<wbr>-two.com 1&#46;2.3.5')).toEqual(['url http://evil.com/?a=1&b=2', 'domain evil-two.com', 'ipv4 1.2.3.5'])
+    expect(found('<a href="http://evil.com/?a=1&amp;b=2">x</a> evil<wbr>-two.com 1&#46;2.3.5')).toEqual([
+      'url http://evil.com/?a=1&b=2',
+      'domain evil-two.com',
+      'ipv4 1.2.3.5',
+    ])
   })
 
   it('ends a URL at the comma of a CSV row', () => {

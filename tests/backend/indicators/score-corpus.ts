@@ -19,12 +19,20 @@ export function loadCorpus(part: 'tuned' | 'held-out' | 'all'): LabelledText[] {
 }
 
 /** Compares what an extractor finds with the labels, as sets of (kind, canonical value) per text, summed over all texts. */
-export function scoreCorpus(texts: LabelledText[], extract: (text: string) => Indicator[], kinds: readonly IndicatorKind[] = INDICATOR_KINDS): CorpusScore {
+export function scoreCorpus(
+  texts: LabelledText[],
+  extract: (text: string) => Indicator[],
+  kinds: readonly IndicatorKind[] = INDICATOR_KINDS,
+): CorpusScore {
   const counts = new Map(kinds.map((kind) => [kind, { found: 0, right: 0, expected: 0 }]))
   const mistakes: Mistake[] = []
   for (const { name, text, expected } of texts) {
     const wanted = new Map(expected.filter(({ kind }) => counts.has(kind)).map((one) => [keyOf(one), one]))
-    const found = new Map(extract(text).filter(({ kind }) => counts.has(kind)).map((one) => [keyOf(one), one]))
+    const found = new Map(
+      extract(text)
+        .filter(({ kind }) => counts.has(kind))
+        .map((one) => [keyOf(one), one]),
+    )
     for (const [key, { kind, value }] of found) {
       const count = counts.get(kind)!
       count.found++
@@ -37,7 +45,11 @@ export function scoreCorpus(texts: LabelledText[], extract: (text: string) => In
     }
   }
   const byKind = new Map([...counts].map(([kind, count]) => [kind, withRates(count)]))
-  const sum = [...counts.values()].reduce((a, b) => ({ found: a.found + b.found, right: a.right + b.right, expected: a.expected + b.expected }))
+  const sum = [...counts.values()].reduce((a, b) => ({
+    found: a.found + b.found,
+    right: a.right + b.right,
+    expected: a.expected + b.expected,
+  }))
   return { all: withRates(sum), byKind, mistakes }
 }
 
@@ -53,7 +65,12 @@ export function formatScore(title: string, { all, byKind }: CorpusScore): string
 function withRates(count: { found: number; right: number; expected: number }): Score {
   const precision = count.found === 0 ? 1 : count.right / count.found
   const recall = count.expected === 0 ? 1 : count.right / count.expected
-  return { ...count, precision, recall, f1: precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall) }
+  return {
+    ...count,
+    precision,
+    recall,
+    f1: precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall),
+  }
 }
 
 function keyOf({ kind, value }: Indicator): string {

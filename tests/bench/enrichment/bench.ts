@@ -33,12 +33,15 @@ const wantedSources = 10
  */
 export async function run(): Promise<EnrichmentBench> {
   const { product, provider, databaseUrl, directory, close } = await openProduct()
-  provider.answer((_call, response) => json(response, { ports: [53, 80, 443], hostnames: ['one.one.one.one'], cpes: [], vulns: [], tags: [] }))
+  provider.answer((_call, response) =>
+    json(response, { ports: [53, 80, 443], hostnames: ['one.one.one.one'], cpes: [], vulns: [], tags: [] }),
+  )
   try {
     await product.api('/api/v1/sources/internetdb', { method: 'PATCH', json: { config: { baseUrl: provider.url } } })
     const sources = await cacheableSources(product.api)
     const body = JSON.stringify({ indicators: ['1.1.1.1'], sources, wait: true })
-    const ask = () => product.api('/api/v1/requests', { method: 'POST', body, headers: { 'content-type': 'application/json' } })
+    const ask = () =>
+      product.api('/api/v1/requests', { method: 'POST', body, headers: { 'content-type': 'application/json' } })
     await (await ask()).text()
     const answer = await (await ask()).text()
     requireCached(JSON.parse(answer) as RequestView)
@@ -47,7 +50,12 @@ export async function run(): Promise<EnrichmentBench> {
     const floor = await startFloor(databaseUrl, answerFile)
     try {
       const measured = await measure({ floor: floor.url, product: product.url, token: product.admin.token, body })
-      return { ...measured, ratio: measured.cachedPerSecond / measured.floorPerSecond, sources: sources.length, answerBytes: answer.length }
+      return {
+        ...measured,
+        ratio: measured.cachedPerSecond / measured.floorPerSecond,
+        sources: sources.length,
+        answerBytes: answer.length,
+      }
     } finally {
       floor.stop()
     }
@@ -60,10 +68,15 @@ export async function run(): Promise<EnrichmentBench> {
 async function cacheableSources(api: Product['api']): Promise<string[]> {
   const load = (slug: string, list: string) =>
     api(`/api/v1/sources/${slug}/dataset`, { method: 'PUT', body: list, headers: { 'content-type': 'text/csv' } })
-  for (const answer of [await load('own-values', '1.1.1.1,resolver'), await load('own-networks', '1.1.1.0/24,resolvers')]) {
+  for (const answer of [
+    await load('own-values', '1.1.1.1,resolver'),
+    await load('own-networks', '1.1.1.0/24,resolvers'),
+  ]) {
     if (!answer.ok) throw new Error(`A list was not loaded: ${await answer.text()}`)
   }
-  type Listed = { items: { slug: string; kinds: string[]; exposure: string; ready: boolean; cacheTtlSeconds: number }[] }
+  type Listed = {
+    items: { slug: string; kinds: string[]; exposure: string; ready: boolean; cacheTtlSeconds: number }[]
+  }
   const { items } = (await (await api('/api/v1/sources')).json()) as Listed
   const fitting = items.filter((one) => one.kinds.includes('ipv4') && one.ready && one.cacheTtlSeconds > 0)
   const slugs = fitting.filter((one) => one.exposure === 'local' || one.slug === 'internetdb').map((one) => one.slug)
@@ -77,15 +90,32 @@ function requireCached(view: RequestView): void {
 }
 
 async function startFloor(databaseUrl: string, answerFile: string): Promise<{ url: string; stop(): void }> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./floor-server.ts', import.meta.url)), databaseUrl, answerFile], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('./floor-server.ts', import.meta.url)), databaseUrl, answerFile],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  )
   const [url] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
   return { url, stop: () => child.stdin.end() }
 }
 
-async function measure({ floor, product, token, body }: { floor: string; product: string; token: string; body: string }) {
-  const targets = { floor: new Pool(floor, { connections: concurrency }), product: new Pool(product, { connections: concurrency }) }
+async function measure({
+  floor,
+  product,
+  token,
+  body,
+}: {
+  floor: string
+  product: string
+  token: string
+  body: string
+}) {
+  const targets = {
+    floor: new Pool(floor, { connections: concurrency }),
+    product: new Pool(product, { connections: concurrency }),
+  }
   const drive = (pool: Pool): Promise<Driven> => driveCalls(pool, token, body)
   await drive(targets.floor)
   await drive(targets.product)
@@ -113,7 +143,9 @@ async function driveCalls(pool: Pool, token: string, body: string): Promise<Driv
     while (left-- > 0) {
       const sentAt = performance.now()
       const answer = await pool.request({
-        method: 'POST', path: '/api/v1/requests', body,
+        method: 'POST',
+        path: '/api/v1/requests',
+        body,
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       })
       await answer.body.dump({ limit: 10_000_000 })
@@ -125,6 +157,7 @@ async function driveCalls(pool: Pool, token: string, body: string): Promise<Driv
   return { perSecond: callsPerRound / ((performance.now() - startedAt) / 1_000), p50Ms: median(latencies) }
 }
 
-const median = (numbers: number[]): number => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN
+const median = (numbers: number[]): number =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN
 
 if (import.meta.main) console.log(await run())

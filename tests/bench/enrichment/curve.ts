@@ -22,7 +22,10 @@ function addresses(count: number, round: number): string[] {
   return Array.from({ length: count }, (_, n) => `51.${round}.${Math.floor(n / 250)}.${n % 250}`)
 }
 
-async function timeRequest(api: (path: string, init?: { json?: unknown }) => Promise<Response>, indicators: string[]): Promise<CurvePoint> {
+async function timeRequest(
+  api: (path: string, init?: { json?: unknown }) => Promise<Response>,
+  indicators: string[],
+): Promise<CurvePoint> {
   const startedAt = performance.now()
   const accepted = (await (await api('/api/v1/requests', { json: { indicators, tlp: 'RED' } })).json()) as RequestView
   const acceptedMs = performance.now() - startedAt

@@ -28,7 +28,14 @@ router.openapi(
     return c.json(answer, 200)
   },
 )
-const http = openHttp({ identity, modules: [router], health: openHealth().routes, metrics: openMetrics(), log, pageDir: '/nowhere' })
+const http = openHttp({
+  identity,
+  modules: [router],
+  health: openHealth().routes,
+  metrics: openMetrics(),
+  log,
+  pageDir: '/nowhere',
+})
 const server = serve({ fetch: http.fetch, hostname: '127.0.0.1', port: 0 }, (address: AddressInfo) => {
   process.stdout.write(`http://127.0.0.1:${address.port}\n`)
 })

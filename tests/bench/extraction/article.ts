@@ -33,7 +33,9 @@ function writeParagraph(section: number): string {
 }
 
 function writeTable(section: number): string {
-  const rows = [1, 2, 3].map((row) => `${digest('md5', section + row)}  ${digest('sha256', section + row)}  ${nameOf(section + row, 7)}.dll`)
+  const rows = [1, 2, 3].map(
+    (row) => `${digest('md5', section + row)}  ${digest('sha256', section + row)}  ${nameOf(section + row, 7)}.dll`,
+  )
   return `Indicators\n${rows.join('\n')}\n${addressOf(section + 1).replace('.', '[.]')}\nadmin@${nameOf(section, 8)}.org\nCVE-2023-${10000 + (section % 9000)}\n\n`
 }
 
@@ -43,7 +45,9 @@ function addressOf(seed: number): string {
 }
 
 function nameOf(seed: number, length: number): string {
-  return digest('sha1', seed).replace(/\d/g, (digit) => String.fromCharCode(103 + Number(digit))).slice(0, length)
+  return digest('sha1', seed)
+    .replace(/\d/g, (digit) => String.fromCharCode(103 + Number(digit)))
+    .slice(0, length)
 }
 
 function digest(algorithm: string, seed: number): string {

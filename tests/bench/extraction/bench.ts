@@ -5,7 +5,12 @@ import type { Indicator, IndicatorKind } from '../../../backend/indicators/index
 import { loadCorpus, scoreCorpus } from '../../backend/indicators/score-corpus.ts'
 import { writeArticle } from './article.ts'
 
-export type SpeedRow = { sizeBytes: number; oursMegabytesPerSecond: number; peerMegabytesPerSecond: number; ratio: number }
+export type SpeedRow = {
+  sizeBytes: number
+  oursMegabytesPerSecond: number
+  peerMegabytesPerSecond: number
+  ratio: number
+}
 export type ExtractionBench = {
   name: 'extraction'
   peer: 'ioc-extractor'
@@ -20,8 +25,21 @@ const SPAN_MS = 300
 const ROUNDS = 3
 
 const PEER_KINDS: Readonly<Partial<Record<IOCKey, IndicatorKind>>> = {
-  asns: 'asn', btcs: 'bitcoin', cves: 'cve', domains: 'domain', emails: 'email', eths: 'ethereum', ipv4s: 'ipv4', ipv6s: 'ipv6',
-  macAddresses: 'mac', md5s: 'md5', sha1s: 'sha1', sha256s: 'sha256', sha512s: 'sha512', ssdeeps: 'ssdeep', urls: 'url',
+  asns: 'asn',
+  btcs: 'bitcoin',
+  cves: 'cve',
+  domains: 'domain',
+  emails: 'email',
+  eths: 'ethereum',
+  ipv4s: 'ipv4',
+  ipv6s: 'ipv6',
+  macAddresses: 'mac',
+  md5s: 'md5',
+  sha1s: 'sha1',
+  sha256s: 'sha256',
+  sha512s: 'sha512',
+  ssdeeps: 'ssdeep',
+  urls: 'url',
 }
 
 /** Measures ours and the peer by turns in one process, the best of three rounds each: machines are shared and noisy. */
@@ -69,18 +87,25 @@ function measureQuality(): ExtractionBench['quality'] {
 /** The peer's answers in our canonical forms, so that spelling costs it nothing. */
 function extractByPeer(text: string): Indicator[] {
   const found: IOC = extractIOC(text)
-  return Object.entries(PEER_KINDS).flatMap(([key, kind]) => found[key as IOCKey].map((value) => ({ kind, value: canonicalize(kind, value) ?? value })))
+  return Object.entries(PEER_KINDS).flatMap(([key, kind]) =>
+    found[key as IOCKey].map((value) => ({ kind, value: canonicalize(kind, value) ?? value })),
+  )
 }
 
 /** Our labels list a URL or an e-mail address without its host; the peer lists both. This takes its hosts away again. */
 function withoutUrlParts(found: Indicator[]): Indicator[] {
   const whole = found.filter(({ kind }) => kind === 'url' || kind === 'email').map(({ value }) => value)
-  return found.filter(({ kind, value }) => (kind !== 'domain' && kind !== 'ipv4' && kind !== 'ipv6') || !whole.some((one) => one.includes(value)))
+  return found.filter(
+    ({ kind, value }) =>
+      (kind !== 'domain' && kind !== 'ipv4' && kind !== 'ipv6') || !whole.some((one) => one.includes(value)),
+  )
 }
 
 export function formatBench({ speed, quality }: ExtractionBench): string {
   const rows = speed.map(({ sizeBytes, oursMegabytesPerSecond, peerMegabytesPerSecond, ratio }) =>
-    [sizeBytes, oursMegabytesPerSecond.toFixed(1), peerMegabytesPerSecond.toFixed(1), `${ratio.toFixed(1)}x`].map((cell) => String(cell).padStart(12)).join(''),
+    [sizeBytes, oursMegabytesPerSecond.toFixed(1), peerMegabytesPerSecond.toFixed(1), `${ratio.toFixed(1)}x`]
+      .map((cell) => String(cell).padStart(12))
+      .join(''),
   )
   const header = ['bytes', 'ours MB/s', 'peer MB/s', 'ratio'].map((cell) => cell.padStart(12)).join('')
   const { texts, ours, peer, peerWithoutUrlParts, oursHeldOut } = quality

@@ -28,7 +28,14 @@ const SERIAL_CALLS = 1_000
 const PARALLEL_CALLS = 4_000
 const CONCURRENCY = 32
 
-type Target = { name: string; pid: number; client: RunnerServiceClient; metadata: Metadata; hash: string; stop(): Promise<void> }
+type Target = {
+  name: string
+  pid: number
+  client: RunnerServiceClient
+  metadata: Metadata
+  hash: string
+  stop(): Promise<void>
+}
 /** CPU time of one call in microseconds: the one thing that a busy machine does not change much. */
 export type CpuUs = { client: number; runner: number; children: number }
 export type Measured = {

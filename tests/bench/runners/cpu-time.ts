@@ -10,7 +10,9 @@ export function cpuTimeUs(pid: number): { own: number; below: number } {
 
 function ownUs(pid: number): number {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
     return (Number(fields[11]) + Number(fields[12])) * TICK_US
   } catch {
     return 0

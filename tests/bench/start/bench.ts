@@ -6,7 +6,13 @@ import { freePort } from '../../../scripts/postgres/free-port.ts'
 import { npmStart } from '../../support/npm-start.ts'
 import { processTree } from '../../support/process-tree.ts'
 
-export type StartBench = { firstMs: number; warmMs: number; idleMegabytes: number; firstAnswerMs: number; found: number }
+export type StartBench = {
+  firstMs: number
+  warmMs: number
+  idleMegabytes: number
+  firstAnswerMs: number
+  found: number
+}
 
 const token = 'indag_benchmarkbenchmarkbenchmark'
 
@@ -19,7 +25,13 @@ export async function run(): Promise<StartBench> {
   try {
     const first = await timeStart(dataDir)
     const warm = await timeStart(dataDir)
-    return { firstMs: first.ms, warmMs: warm.ms, idleMegabytes: warm.megabytes, firstAnswerMs: warm.answerMs, found: warm.found }
+    return {
+      firstMs: first.ms,
+      warmMs: warm.ms,
+      idleMegabytes: warm.megabytes,
+      firstAnswerMs: warm.answerMs,
+      found: warm.found,
+    }
   } finally {
     await rm(dataDir, { recursive: true, force: true })
   }
@@ -28,7 +40,11 @@ export async function run(): Promise<StartBench> {
 async function timeStart(dataDir: string) {
   const port = await freePort()
   const startedAt = performance.now()
-  const start = npmStart(dataDir, port, { INDAG_ADMIN_EMAIL: 'bench@indag.test', INDAG_ADMIN_PASSWORD: 'a password for the bench', INDAG_ADMIN_TOKEN: token })
+  const start = npmStart(dataDir, port, {
+    INDAG_ADMIN_EMAIL: 'bench@indag.test',
+    INDAG_ADMIN_PASSWORD: 'a password for the bench',
+    INDAG_ADMIN_TOKEN: token,
+  })
   await start.ready()
   const ms = performance.now() - startedAt
   const askedAt = performance.now()
@@ -59,7 +75,10 @@ function pssMegabytes(pid: number): number {
 /** npm ends before what it started: the next start must not meet the last one on its way out. */
 async function untilGone(port: number): Promise<void> {
   for (;;) {
-    const there = await fetch(`http://127.0.0.1:${port}/livez`).then(() => true, () => false)
+    const there = await fetch(`http://127.0.0.1:${port}/livez`).then(
+      () => true,
+      () => false,
+    )
     if (!there) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }

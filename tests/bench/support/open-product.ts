@@ -5,7 +5,13 @@ import { findBinaries, openCluster, startServer } from '../../../scripts/postgre
 import { startProduct, type Product } from '../../support/product.ts'
 import { startProvider, type Provider } from '../../support/provider.ts'
 
-export type BenchProduct = { product: Product; provider: Provider; databaseUrl: string; directory: string; close(): Promise<void> }
+export type BenchProduct = {
+  product: Product
+  provider: Provider
+  databaseUrl: string
+  directory: string
+  close(): Promise<void>
+}
 
 /** The real product on a PostgreSQL that keeps its promises (fsync on), with a provider on loopback. */
 export async function openProduct(): Promise<BenchProduct> {
@@ -13,10 +19,15 @@ export async function openProduct(): Promise<BenchProduct> {
   const database = await startServer(await openCluster(join(directory, 'pg'), await findBinaries(), { durable: true }))
   const provider = await startProvider()
   const product = await startProduct({
-    databaseUrl: database.url, env: { INDAG_LOG_LEVEL: 'error' }, runnerEnv: { INDAG_RUNNER_PRIVATE_HOSTS: '127.0.0.1' },
+    databaseUrl: database.url,
+    env: { INDAG_LOG_LEVEL: 'error' },
+    runnerEnv: { INDAG_RUNNER_PRIVATE_HOSTS: '127.0.0.1' },
   })
   return {
-    product, provider, databaseUrl: database.url, directory,
+    product,
+    provider,
+    databaseUrl: database.url,
+    directory,
     close: async () => {
       await product.stop()
       await provider.stop()

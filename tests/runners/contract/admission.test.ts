@@ -20,7 +20,7 @@ describe('admission', () => {
 
   it('refuses when a line is full, and when all lines are', () => {
     const admission = new Admission({ running: 1, waitingPerSource: 1, waiting: 2 })
-    enter(admission, 'a')
+    void enter(admission, 'a')
     void enter(admission, 'a')
     expect(enter(admission, 'a')).toMatchObject({ reason: 'overloaded' })
     void enter(admission, 'b')
@@ -30,7 +30,7 @@ describe('admission', () => {
   it('serves waiting sources in turn, not the longest line first', async () => {
     const admission = new Admission({ running: 1, waitingPerSource: 10, waiting: 20 })
     const order: string[] = []
-    enter(admission, 'start')
+    void enter(admission, 'start')
     for (const source of ['busy', 'busy', 'busy', 'quiet'])
       void (enter(admission, source) as Promise<undefined>).then(() => order.push(source))
     for (const source of ['start', 'busy', 'quiet', 'busy']) {
@@ -43,7 +43,7 @@ describe('admission', () => {
 
   it('drops who is cancelled or late from the line', async () => {
     const admission = new Admission({ running: 1, waitingPerSource: 10, waiting: 20 })
-    enter(admission, 'a')
+    void enter(admission, 'a')
     const signal = new Cancellation()
     const cancelled = enter(admission, 'a', 100, soon(), signal)
     const late = enter(admission, 'a', 100, Date.now() - 1)

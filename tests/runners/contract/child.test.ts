@@ -186,7 +186,8 @@ describe('a child that does not stop', () => {
 })
 
 describe('a child that dies', () => {
-  const outcomeOf = async (each: Promise<unknown>) => (await each) as { failure: { reason: string; message: string; again?: string } }
+  const outcomeOf = async (each: Promise<unknown>) =>
+    (await each) as { failure: { reason: string; message: string; again?: string } }
 
   it('gives back what it had not begun, to be begun elsewhere', async () => {
     const { call, theirs } = open()
@@ -212,7 +213,8 @@ describe('a child that dies', () => {
     const { call, child } = open()
     const both = [call(), call()]
     child.kill({ reason: 'crashed', message: 'The end' })
-    for (const each of await Promise.all(both.map(outcomeOf))) expect(each.failure).toEqual({ reason: 'crashed', message: 'The end' })
+    for (const each of await Promise.all(both.map(outcomeOf)))
+      expect(each.failure).toEqual({ reason: 'crashed', message: 'The end' })
   })
 })
 

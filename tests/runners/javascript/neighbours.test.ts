@@ -31,7 +31,9 @@ const MB = 1024 * 1024
 const limits = (wallMs: number, cpuMs = wallMs) => ({ wallMs, cpuMs, memoryBytes: 32 * MB }) as never
 const load = () =>
   new Promise<NonNullable<DescribeResponse['load']>>((resolve, reject) => {
-    runner.client.describe({}, runner.metadata(), (error, answer) => (error ? reject(error) : resolve(answer.load as never)))
+    runner.client.describe({}, runner.metadata(), (error, answer) =>
+      error ? reject(error) : resolve(answer.load as never),
+    )
   })
 const bad = (body: string) => publish(runner, `export async function fetchData(i, ctx) { ${body} }`)
 let domains = 0
@@ -43,12 +45,16 @@ describe('thirty quick calls beside a call of another source in their domain all
     ['an endless loop after a wait', 'await new Promise((r) => setTimeout(r, 1)); for (;;);'],
     ['native code that does not end', 'Array.from({ length: 2 ** 30 })'],
     ['memory beyond measure', 'new Array(2 ** 27).fill(1); for (;;);'],
-    ['memory beyond measure after a wait', 'await new Promise((r) => setTimeout(r, 1)); new Array(2 ** 27).fill(1); for (;;);'],
+    [
+      'memory beyond measure after a wait',
+      'await new Promise((r) => setTimeout(r, 1)); new Array(2 ** 27).fill(1); for (;;);',
+    ],
     ['a string that ends the process', `'x'.repeat(2 ** 29 - 30).split('')`],
   ])('%s', async (_, body) => {
     const context = { trustDomain: newDomain(), sourceId: 'quick', limits: limits(1_000) }
     const stuck = await bad(body)
-    const ask30 = () => Array.from({ length: 15 }, (_each, index) => ask(runner, quick, { value: String(index), context }))
+    const ask30 = () =>
+      Array.from({ length: 15 }, (_each, index) => ask(runner, quick, { value: String(index), context }))
     // Some are there before it, some come after.
     const before = ask30()
     const culprit = ask(runner, stuck, { context: { ...context, sourceId: 'bad', limits: limits(3_000) } })
@@ -67,7 +73,8 @@ describe('a call that runs beside one that ends the child', () => {
     await ask(runner, sleeper, { context })
     const culprit = ask(runner, await bad(killer), { context })
     const beside = Array.from({ length: 4 }, () => ask(runner, sleeper, { context }))
-    for (const answer of await Promise.all(beside)) expect(answer).toMatchObject({ ok: true, result: { summary: 'slept' } })
+    for (const answer of await Promise.all(beside))
+      expect(answer).toMatchObject({ ok: true, result: { summary: 'slept' } })
     expect(await culprit).toMatchObject({ ok: false })
   })
 
@@ -77,7 +84,9 @@ describe('a call that runs beside one that ends the child', () => {
     const context = { trustDomain: newDomain(), limits: limits(4_000), hosts: [`127.0.0.1:${port}`] }
     const lost = ask(runner, asking, { context })
     await expect.poll(() => held.length).toBe(1)
-    const native = ask(runner, await bad('Array.from({ length: 2 ** 30 })'), { context: { ...context, limits: limits(300) } })
+    const native = ask(runner, await bad('Array.from({ length: 2 ** 30 })'), {
+      context: { ...context, limits: limits(300) },
+    })
     expect((await native).ok).toBe(false)
     expect(await lost).toMatchObject({
       ok: false,

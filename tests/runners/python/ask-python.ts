@@ -18,11 +18,27 @@ export type Asked = {
 export type Answer =
   | { outcome: 'found'; result: Record<string, unknown>; logs: string[] }
   | { outcome: 'not found' }
-  | { outcome: 'failed'; code: number; reason: string; message: string; line: number; column: number; retryAfterMs: number }
+  | {
+      outcome: 'failed'
+      code: number
+      reason: string
+      message: string
+      line: number
+      column: number
+      retryAfterMs: number
+    }
 
 export function pythonVersion(code: string, requirements: string[] = []): SourceVersion {
-  const hash = createHash('sha256').update(`python\n${requirements.join(',')}\n${code}`).digest('hex')
-  return SourceVersion.fromPartial({ hash, language: 'python', code, requirements, sourceId: `source-${hash.slice(0, 8)}` })
+  const hash = createHash('sha256')
+    .update(`python\n${requirements.join(',')}\n${code}`)
+    .digest('hex')
+  return SourceVersion.fromPartial({
+    hash,
+    language: 'python',
+    code,
+    requirements,
+    sourceId: `source-${hash.slice(0, 8)}`,
+  })
 }
 
 export function update(runner: StartedRunner, version: SourceVersion): Promise<UpdateResponse> {
@@ -62,9 +78,26 @@ function succeeded(response: FetchDataResponse): Answer {
 
 function failed(error: ServiceError): Answer {
   const [details] = error.metadata.get('grpc-status-details-bin')
-  if (!Buffer.isBuffer(details)) return { outcome: 'failed', code: error.code, reason: 'NONE', message: error.details, line: 0, column: 0, retryAfterMs: 0 }
+  if (!Buffer.isBuffer(details))
+    return {
+      outcome: 'failed',
+      code: error.code,
+      reason: 'NONE',
+      message: error.details,
+      line: 0,
+      column: 0,
+      retryAfterMs: 0,
+    }
   const any = Status.decode(details).details[0]
   const { reason, message, line, column, retryAfterMs } = Failure.decode(any?.value ?? Buffer.alloc(0))
   const word = failure_ReasonToJSON(reason).replace('REASON_', '')
-  return { outcome: 'failed', code: error.code, reason: word, message, line, column, retryAfterMs: Number(retryAfterMs) }
+  return {
+    outcome: 'failed',
+    code: error.code,
+    reason: word,
+    message,
+    line,
+    column,
+    retryAfterMs: Number(retryAfterMs),
+  }
 }

@@ -28,7 +28,8 @@ beforeAll(async () => {
 afterAll(() => runner.stop())
 
 const limits = { wallMs: 800, cpuMs: 60_000 }
-const one = (value: string) => fetchData(runner, version, { indicator: { kind: 'x', value }, context: { limits: limits as never } })
+const one = (value: string) =>
+  fetchData(runner, version, { indicator: { kind: 'x', value }, context: { limits: limits as never } })
 /** So many that its calls are known to be short. */
 const warmUp = async () => {
   for (let round = 0; round < 30; round += 1) await one('warm')
@@ -51,9 +52,14 @@ describe('short calls that are sent ahead into a busy worker', () => {
     expect(await culprit).toMatchObject({ outcome: 'failed', reason: end === 'exit' ? 'CRASHED' : 'TIMEOUT' })
   })
 
-  it.each(['sleep', 'thread', 'ask'])('wait or go elsewhere when one takes long, asks the host or leaves a thread: %s', async (slow) => {
-    await warmUp()
-    const answers = await Promise.all(Array.from({ length: 40 }, (_, index) => one(index % 16 === 3 ? slow : `quick ${index}`)))
-    expect(answers.filter((answer) => answer.outcome !== 'found')).toEqual([])
-  })
+  it.each(['sleep', 'thread', 'ask'])(
+    'wait or go elsewhere when one takes long, asks the host or leaves a thread: %s',
+    async (slow) => {
+      await warmUp()
+      const answers = await Promise.all(
+        Array.from({ length: 40 }, (_, index) => one(index % 16 === 3 ? slow : `quick ${index}`)),
+      )
+      expect(answers.filter((answer) => answer.outcome !== 'found')).toEqual([])
+    },
+  )
 })

@@ -12,7 +12,10 @@ import { ask, fetchData, pythonVersion, update } from './ask-python.ts'
 /** The attack of the sandbox's own tests, as a source: what it observes is its result. */
 const attack = readFileSync(new URL('../sandbox/attack.py', import.meta.url), 'utf8')
   .replace('given = json.loads(sys.argv[1])', 'given = {}')
-  .replace(/^print\(.*$/m, 'def fetch_data(i, ctx):\n    given.update(ctx.config)\n    return {name: observe(action) for name, action in O.items()}')
+  .replace(
+    /^print\(.*$/m,
+    'def fetch_data(i, ctx):\n    given.update(ctx.config)\n    return {name: observe(action) for name, action in O.items()}',
+  )
 
 let runner: StartedRunner
 const tcp = createServer()
@@ -33,7 +36,12 @@ const good = 'def fetch_data(i, ctx):\n    return {"summary": "good"}\n'
 describe('a hostile Python source', () => {
   it('observes nothing of the machine and changes nothing on it', async () => {
     const config = {
-      ...{ hostFile: '/etc/hostname', hostFolder: process.cwd(), hostPid: runner.pid, tcpPort: (tcp.address() as AddressInfo).port },
+      ...{
+        hostFile: '/etc/hostname',
+        hostFolder: process.cwd(),
+        hostPid: runner.pid,
+        tcpPort: (tcp.address() as AddressInfo).port,
+      },
       ...{ unixPath: '/run/postgresql/.s.PGSQL.5432', abstractName: `python-box-${process.pid}`, scratch: null },
     }
     const answer = await ask(runner, attack, { context: { configJson: Buffer.from(JSON.stringify(config)) } })
@@ -70,7 +78,9 @@ def fetch_data(i, ctx):
     const poison =
       'import builtins, json\ndef fetch_data(i, ctx):\n    builtins.len = lambda x: 666\n    json.loads = None\n    return {"n": len([])}\n'
     await ask(runner, poison)
-    expect(await ask(runner, 'def fetch_data(i, ctx):\n    return {"n": len([])}\n')).toMatchObject({ result: { n: 0 } })
+    expect(await ask(runner, 'def fetch_data(i, ctx):\n    return {"n": len([])}\n')).toMatchObject({
+      result: { n: 0 },
+    })
   })
 
   it('kills no neighbour by pid', async () => {
@@ -101,7 +111,10 @@ def fetch_data(i, ctx):
     ['garbage', 'c.sock.sendall(b"\\xff" * 100000)'],
   ])('is ended when it forges frames: %s', async (_, body) => {
     const code = `${find}def fetch_data(i, ctx):\n    c = channel()\n    ${body}\n    while True: pass\n`
-    expect(await ask(runner, code, { context: { limits: { wallMs: 5_000 } } })).toMatchObject({ reason: 'CRASHED', code: status.ABORTED })
+    expect(await ask(runner, code, { context: { limits: { wallMs: 5_000 } } })).toMatchObject({
+      reason: 'CRASHED',
+      code: status.ABORTED,
+    })
     expect(await ask(runner, good)).toMatchObject({ outcome: 'found' })
   })
 
@@ -117,7 +130,10 @@ def fetch_data(i, ctx):
     for (const bomb of bombs) await update(runner, bomb)
     const bombing = bombs.map((bomb) => fetchData(runner, bomb, { context: { limits: { wallMs: 600 } } }))
     const living = await Promise.all(Array.from({ length: 100 }, () => fetchData(runner, pythonVersion(good))))
-    expect(living.filter((answer) => answer.outcome !== 'found'), runner.logs.slice(-5).join('\n')).toEqual([])
+    expect(
+      living.filter((answer) => answer.outcome !== 'found'),
+      runner.logs.slice(-5).join('\n'),
+    ).toEqual([])
     for (const answer of await Promise.all(bombing)) expect(answer).toMatchObject({ outcome: 'failed' })
   })
 })

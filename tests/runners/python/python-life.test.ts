@@ -10,7 +10,8 @@ import { startRunner } from '../../support/runner.ts'
 import type { StartedRunner } from '../../support/runner.ts'
 import { ask, fetchData, pythonVersion, update } from './ask-python.ts'
 
-const good = 'import time\ndef fetch_data(i, ctx):\n    if i.value == "wait": time.sleep(1000)\n    if i.value == "native": sum(range(10 ** 15))\n    return {"summary": "good"}\n'
+const good =
+  'import time\ndef fetch_data(i, ctx):\n    if i.value == "wait": time.sleep(1000)\n    if i.value == "native": sum(range(10 ** 15))\n    return {"summary": "good"}\n'
 const folder = mkdtempSync('/tmp/indag python-')
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -43,7 +44,9 @@ describe('the Python runner as a process', () => {
 
   it('refuses to start without a sandbox, unless it is told to', async () => {
     const python = pythonWithout('seccomp')
-    await expect(startRunner('python', { INDAG_RUNNER_PYTHON: python })).rejects.toThrow(/sandbox reaches only \\?"process.*INDAG_RUNNER_UNSAFE=1/s)
+    await expect(startRunner('python', { INDAG_RUNNER_PYTHON: python })).rejects.toThrow(
+      /sandbox reaches only \\?"process.*INDAG_RUNNER_UNSAFE=1/s,
+    )
     const unsafe = await startRunner('python', { INDAG_RUNNER_PYTHON: python, INDAG_RUNNER_UNSAFE: '1' })
     expect(unsafe.sandbox).toBe('process')
     expect(unsafe.logs.join()).toMatch(/UNSAFE/)
@@ -56,24 +59,35 @@ describe('the Python runner as a process', () => {
     expect(runner.sandbox).toBe('baseline')
     expect(await ask(runner, good)).toMatchObject({ outcome: 'found' })
     const code = 'def fetch_data(i, ctx):\n    return {"text": open("/etc/passwd").read()}\n'
-    expect(await ask(runner, code)).toMatchObject({ reason: 'EXCEPTION', message: expect.stringContaining('PermissionError') })
+    expect(await ask(runner, code)).toMatchObject({
+      reason: 'EXCEPTION',
+      message: expect.stringContaining('PermissionError'),
+    })
     await runner.stop()
   })
 
-  it.skipIf(!existsSync('/usr/bin/bwrap'))('answers in the namespaces of bubblewrap where only that may make them', async () => {
-    const runner = await startRunner('python', { INDAG_RUNNER_PYTHON: pythonWithout('namespaces') })
-    expect(runner.sandbox).toBe('namespaces')
-    expect(runner.logs.join()).toContain('"bubblewrap"')
-    expect(await ask(runner, good)).toMatchObject({ outcome: 'found' })
-    const code = 'def fetch_data(i, ctx):\n    return {"text": open("/etc/passwd").read()}\n'
-    expect(await ask(runner, code)).toMatchObject({ reason: 'EXCEPTION', message: expect.stringContaining('FileNotFoundError') })
-    await runner.stop()
-  })
+  it.skipIf(!existsSync('/usr/bin/bwrap'))(
+    'answers in the namespaces of bubblewrap where only that may make them',
+    async () => {
+      const runner = await startRunner('python', { INDAG_RUNNER_PYTHON: pythonWithout('namespaces') })
+      expect(runner.sandbox).toBe('namespaces')
+      expect(runner.logs.join()).toContain('"bubblewrap"')
+      expect(await ask(runner, good)).toMatchObject({ outcome: 'found' })
+      const code = 'def fetch_data(i, ctx):\n    return {"text": open("/etc/passwd").read()}\n'
+      expect(await ask(runner, code)).toMatchObject({
+        reason: 'EXCEPTION',
+        message: expect.stringContaining('FileNotFoundError'),
+      })
+      await runner.stop()
+    },
+  )
 })
 
 /** An interpreter that says of its machine, when probed, that layers are refused. */
 function pythonWithout(...layers: string[]): string {
-  const real = execFileSync('python3', ['-c', 'import os, sys; print(os.path.realpath(sys.executable))'], { encoding: 'utf8' }).trim()
+  const real = execFileSync('python3', ['-c', 'import os, sys; print(os.path.realpath(sys.executable))'], {
+    encoding: 'utf8',
+  }).trim()
   const file = join(folder, `without ${layers.join(' ')}`)
   const edits = layers.map((layer) => `-e 's/"${layer}": null/"${layer}": "refused"/'`)
   const probe = `'${real}' "$@" | sed ${edits.join(' ')}`
@@ -107,17 +121,28 @@ def fetch_data(i, ctx):
     expect(await ask(runner, code, { requirements })).toMatchObject({ result: { answer: 42, written: false } })
     expect(await ask(runner, `${code}#`, { requirements })).toMatchObject({ result: { answer: 42 } })
     // Another source does not see them.
-    expect(await ask(runner, code)).toMatchObject({ reason: 'EXCEPTION', message: expect.stringContaining('ModuleNotFoundError') })
+    expect(await ask(runner, code)).toMatchObject({
+      reason: 'EXCEPTION',
+      message: expect.stringContaining('ModuleNotFoundError'),
+    })
   })
 
   it.each([
-    ['a package that cannot be had', 'indag-no-such-package==9', /could not be installed.*Check that this machine reaches/],
+    [
+      'a package that cannot be had',
+      'indag-no-such-package==9',
+      /could not be installed.*Check that this machine reaches/,
+    ],
     ['a URL', 'x @ https://192.0.2.1/x.whl', /is no requirement that is taken/],
     ['an option of pip', '--index-url=https://192.0.2.1', /is no requirement that is taken/],
     ['a path', '../../etc', /is no requirement that is taken/],
   ])('requirements that fail says so: %s', async (_, requirement, message) => {
     const answer = await ask(runner, good, { requirements: [requirement] })
-    const expected = { reason: 'REQUIREMENTS', code: status.FAILED_PRECONDITION, message: expect.stringMatching(message) }
+    const expected = {
+      reason: 'REQUIREMENTS',
+      code: status.FAILED_PRECONDITION,
+      message: expect.stringMatching(message),
+    }
     expect(answer).toMatchObject(expected)
   })
 
@@ -132,30 +157,52 @@ def background_task(ctx):
 `
     const version = pythonVersion(code)
     await update(runner, version)
-    const request = BackgroundTaskRequest.fromPartial({ hash: version.hash, context: { sourceId: 's', trustDomain: 'tests' } })
+    const request = BackgroundTaskRequest.fromPartial({
+      hash: version.hash,
+      context: { sourceId: 's', trustDomain: 'tests' },
+    })
     const events: BackgroundTaskResponse[] = []
     const stream = runner.client.backgroundTask(request, runner.metadata())
     for await (const event of stream) events.push(event as BackgroundTaskResponse)
-    expect(events.map((event) => event.event?.$case)).toEqual(['progress', 'datasetRecordJson', 'entityJson', 'linkJson', 'log', 'end'])
-    expect(String(events[1]?.event?.$case === 'datasetRecordJson' && events[1].event.value)).toBe('{"key":"192.0.2.0/24","value":{"label":"test"}}')
+    expect(events.map((event) => event.event?.$case)).toEqual([
+      'progress',
+      'datasetRecordJson',
+      'entityJson',
+      'linkJson',
+      'log',
+      'end',
+    ])
+    expect(String(events[1]?.event?.$case === 'datasetRecordJson' && events[1].event.value)).toBe(
+      '{"key":"192.0.2.0/24","value":{"label":"test"}}',
+    )
   })
 
   it('a receive hook answers each message', async () => {
-    const code = 'def receive(messages, ctx):\n    return [{"accepted": m["n"] > 1, "reason": str(m["n"])} for m in messages]\n'
+    const code =
+      'def receive(messages, ctx):\n    return [{"accepted": m["n"] > 1, "reason": str(m["n"])} for m in messages]\n'
     const version = pythonVersion(code)
     await update(runner, version)
     const messagesJson = [Buffer.from('{"n":1}'), Buffer.from('{"n":2}')]
-    const request = ReceiveRequest.fromPartial({ hash: version.hash, context: { sourceId: 's', trustDomain: 'tests' }, messagesJson })
+    const request = ReceiveRequest.fromPartial({
+      hash: version.hash,
+      context: { sourceId: 's', trustDomain: 'tests' },
+      messagesJson,
+    })
     const answer = await new Promise<ReceiveResponse>((resolve, reject) => {
       runner.client.receive(request, runner.metadata(), (error, value) => (error ? reject(error) : resolve(value)))
     })
-    expect(answer.outcomes).toMatchObject([{ accepted: false, reason: '1' }, { accepted: true, reason: '2' }])
+    expect(answer.outcomes).toMatchObject([
+      { accepted: false, reason: '1' },
+      { accepted: true, reason: '2' },
+    ])
   })
 })
 
 function runningCalls(runner: StartedRunner): Promise<number> {
   return new Promise((resolve, reject) => {
-    runner.client.describe({}, runner.metadata(), (error, value) => (error ? reject(error) : resolve(value.load?.runningCalls ?? 0)))
+    runner.client.describe({}, runner.metadata(), (error, value) =>
+      error ? reject(error) : resolve(value.load?.runningCalls ?? 0),
+    )
   })
 }
 

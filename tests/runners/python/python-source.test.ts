@@ -44,13 +44,18 @@ def fetch_data(indicator, ctx):
     print("printed")
     return {"summary": ctx.config["base"] + ctx.matches[0]["key"] + ctx.secrets["salt"]}
 `
-    const context = { configJson: Buffer.from('{"base":"b-"}'), matchesJson: Buffer.from('[{"key":"k-","value":1}]'), secrets: { salt: 's' } }
+    const context = {
+      configJson: Buffer.from('{"base":"b-"}'),
+      matchesJson: Buffer.from('[{"key":"k-","value":1}]'),
+      secrets: { salt: 's' },
+    }
     const answer = await ask(runner, code, { context })
     expect(answer).toMatchObject({ result: { summary: 'b-k-s' }, logs: ['looked at 192.0.2.1', 'printed'] })
   })
 
   it('module state to its next call, and none to another trust domain', async () => {
-    const code = 'seen = []\ndef fetch_data(indicator, ctx):\n    seen.append(1)\n    return {"summary": str(len(seen))}\n'
+    const code =
+      'seen = []\ndef fetch_data(indicator, ctx):\n    seen.append(1)\n    return {"summary": str(len(seen))}\n'
     expect(await ask(runner, code)).toMatchObject({ result: { summary: '1' } })
     expect(await ask(runner, code)).toMatchObject({ result: { summary: '2' } })
     expect(await ask(runner, code, { context: { trustDomain: 'another' } })).toMatchObject({ result: { summary: '1' } })
@@ -61,7 +66,8 @@ describe('a Python source that fails says why:', () => {
   const failing = (code: string, asked = {}) => ask(runner, code, asked)
 
   it("an exception, with the author's own line", async () => {
-    const code = 'import json\n\ndef helper(text):\n    return json.loads(text)\n\ndef fetch_data(indicator, ctx):\n    return helper("{")\n'
+    const code =
+      'import json\n\ndef helper(text):\n    return json.loads(text)\n\ndef fetch_data(indicator, ctx):\n    return helper("{")\n'
     const answer = await failing(code)
     expect(answer).toMatchObject({ reason: 'EXCEPTION', code: status.UNKNOWN, line: 4 })
     expect(answer).toMatchObject({ message: expect.stringContaining('JSONDecodeError: Expecting property name') })
@@ -69,14 +75,23 @@ describe('a Python source that fails says why:', () => {
 
   it('an exception at the top level of the module, with its line', async () => {
     const code = 'a = 1\nb = a / 0\ndef fetch_data(indicator, ctx):\n    return None\n'
-    expect(await failing(code)).toMatchObject({ reason: 'EXCEPTION', line: 2, message: 'ZeroDivisionError: division by zero' })
+    expect(await failing(code)).toMatchObject({
+      reason: 'EXCEPTION',
+      line: 2,
+      message: 'ZeroDivisionError: division by zero',
+    })
   })
 
   it('a syntax error, with line and column, when it is pushed', async () => {
     const version = pythonVersion('def fetch_data(indicator, ctx)\n    return None\n')
     const { diagnostics } = await update(runner, version)
-    expect(diagnostics).toMatchObject([{ severity: 1, line: 1, column: 31, message: expect.stringMatching(/expected ':'|invalid syntax/) }])
-    expect(await fetchData(runner, version)).toMatchObject({ reason: 'UNKNOWN_VERSION', code: status.FAILED_PRECONDITION })
+    expect(diagnostics).toMatchObject([
+      { severity: 1, line: 1, column: 31, message: expect.stringMatching(/expected ':'|invalid syntax/) },
+    ])
+    expect(await fetchData(runner, version)).toMatchObject({
+      reason: 'UNKNOWN_VERSION',
+      code: status.FAILED_PRECONDITION,
+    })
   })
 
   it('a warning of the compiler, which stops nothing', async () => {
@@ -86,7 +101,10 @@ describe('a Python source that fails says why:', () => {
   })
 
   it('code that is parsed when pushed, and not run', async () => {
-    const { diagnostics, hooks } = await update(runner, pythonVersion('while True: pass\ndef receive(messages, ctx): pass\n'))
+    const { diagnostics, hooks } = await update(
+      runner,
+      pythonVersion('while True: pass\ndef receive(messages, ctx): pass\n'),
+    )
     expect({ diagnostics, hooks }).toEqual({ diagnostics: [], hooks: ['receive'] })
   })
 
@@ -107,17 +125,21 @@ describe('a Python source that fails says why:', () => {
   })
 
   it('an output that is too large', async () => {
-    const answer = await failing('def fetch_data(i, ctx):\n    return {"a": "x" * 50_000}\n', { context: { limits: { outputBytes: 10_000 } } })
+    const answer = await failing('def fetch_data(i, ctx):\n    return {"a": "x" * 50_000}\n', {
+      context: { limits: { outputBytes: 10_000 } },
+    })
     expect(answer).toMatchObject({ reason: 'OUTPUT_TOO_LARGE', code: status.RESOURCE_EXHAUSTED })
   })
 
   it("the provider's refusals, in its own words", async () => {
-    const code = 'from indag import SourceError\ndef fetch_data(i, ctx):\n    raise SourceError("rate-limited", "later", retry_after_ms=1500)\n'
+    const code =
+      'from indag import SourceError\ndef fetch_data(i, ctx):\n    raise SourceError("rate-limited", "later", retry_after_ms=1500)\n'
     expect(await failing(code)).toMatchObject({ reason: 'RATE_LIMITED', message: 'later', retryAfterMs: 1500, line: 3 })
   })
 
   it('more memory than it may have, and answers the next call', async () => {
-    const code = 'def fetch_data(i, ctx):\n    return {"a": len([bytearray(1 << 20) for _ in range(4096)])} if i.value == "bomb" else {"a": 1}\n'
+    const code =
+      'def fetch_data(i, ctx):\n    return {"a": len([bytearray(1 << 20) for _ in range(4096)])} if i.value == "bomb" else {"a": 1}\n'
     const bomb = await failing(code, { indicator: { kind: 'x', value: 'bomb' } })
     expect(bomb).toMatchObject({ reason: 'MEMORY', code: status.RESOURCE_EXHAUSTED })
     expect(await failing(code)).toMatchObject({ outcome: 'found' })
@@ -125,12 +147,21 @@ describe('a Python source that fails says why:', () => {
 
   it.each([
     ['a loop', 'while True: pass'],
-    ['a loop that catches everything', 'while True:\n        try:\n            while True: pass\n        except BaseException: pass'],
+    [
+      'a loop that catches everything',
+      'while True:\n        try:\n            while True: pass\n        except BaseException: pass',
+    ],
     ['sleep', 'import time; time.sleep(1000)'],
     ['one endless instruction', '9 ** 9 ** 9'],
     ['a catastrophic pattern', 'import re; re.match("(a+)+$", "a" * 60 + "b")'],
-    ['ignored signals', 'import signal\n    for n in range(1, 32):\n        try: signal.signal(n, signal.SIG_IGN)\n        except (OSError, ValueError): pass\n    while True: pass'],
-    ['a thread that never ends', 'import threading; t = threading.Thread(target=lambda: threading.Event().wait()); t.start(); t.join()'],
+    [
+      'ignored signals',
+      'import signal\n    for n in range(1, 32):\n        try: signal.signal(n, signal.SIG_IGN)\n        except (OSError, ValueError): pass\n    while True: pass',
+    ],
+    [
+      'a thread that never ends',
+      'import threading; t = threading.Thread(target=lambda: threading.Event().wait()); t.start(); t.join()',
+    ],
     ['an async hook that waits for ever', 'import asyncio; asyncio.run(asyncio.Event().wait())'],
   ])('never returning: %s; the version answers again', async (_, body) => {
     const code = `def fetch_data(i, ctx):\n    if i.value != "stop": return {"a": 1}\n    ${body}\n`
@@ -140,7 +171,10 @@ describe('a Python source that fails says why:', () => {
   })
 
   it('a worker that ends by itself', async () => {
-    expect(await failing('import os\ndef fetch_data(i, ctx):\n    os._exit(0)\n')).toMatchObject({ reason: 'CRASHED', code: status.ABORTED })
+    expect(await failing('import os\ndef fetch_data(i, ctx):\n    os._exit(0)\n')).toMatchObject({
+      reason: 'CRASHED',
+      code: status.ABORTED,
+    })
   })
 
   it('a top level that never ends', async () => {
@@ -156,9 +190,13 @@ describe('the runner', () => {
   })
 
   it('stops a call whose caller goes away, and answers the next', async () => {
-    const code = 'import time\ndef fetch_data(i, ctx):\n    if i.value == "wait": time.sleep(1000)\n    return {"a": 1}\n'
+    const code =
+      'import time\ndef fetch_data(i, ctx):\n    if i.value == "wait": time.sleep(1000)\n    return {"a": 1}\n'
     await ask(runner, code)
-    const waiting = fetchData(runner, pythonVersion(code), { indicator: { kind: 'x', value: 'wait' }, onStart: (cancel) => setImmediate(cancel) })
+    const waiting = fetchData(runner, pythonVersion(code), {
+      indicator: { kind: 'x', value: 'wait' },
+      onStart: (cancel) => setImmediate(cancel),
+    })
     expect(await waiting).toMatchObject({ code: status.CANCELLED })
     expect(await ask(runner, code)).toMatchObject({ outcome: 'found' })
   })
@@ -176,7 +214,9 @@ describe('the runner', () => {
   it('runs many calls of one version at once when they wait', async () => {
     const code = 'import time\ndef fetch_data(i, ctx):\n    time.sleep(0.05)\n    return {"a": 1}\n'
     await ask(runner, code)
-    const answers = await Promise.all(Array.from({ length: 32 }, () => fetchData(runner, pythonVersion(code), { deadlineMs: 5_000 })))
+    const answers = await Promise.all(
+      Array.from({ length: 32 }, () => fetchData(runner, pythonVersion(code), { deadlineMs: 5_000 })),
+    )
     expect(answers.every((answer) => answer.outcome === 'found')).toBe(true)
   })
 })
@@ -188,7 +228,10 @@ describe('a Python source reaches the network only by the host:', () => {
     let body = ''
     request.on('data', (chunk) => (body += chunk))
     request.on('end', () => {
-      response.writeHead(request.url?.startsWith('/missing') ? 404 : 200, { 'content-type': 'application/json', 'x-one': '1' })
+      response.writeHead(request.url?.startsWith('/missing') ? 404 : 200, {
+        'content-type': 'application/json',
+        'x-one': '1',
+      })
       response.end(JSON.stringify({ path: request.url, body, type: request.headers['content-type'] ?? null }))
     })
   })
@@ -205,13 +248,27 @@ describe('a Python source reaches the network only by the host:', () => {
   })
 
   const askWith = (code: string, extra: object = {}) =>
-    ask(guarded, code, { context: { hosts: [host], configJson: Buffer.from(JSON.stringify({ url: `http://${host}` })), ...extra } })
+    ask(guarded, code, {
+      context: { hosts: [host], configJson: Buffer.from(JSON.stringify({ url: `http://${host}` })), ...extra },
+    })
 
   it.each([
-    ['ctx.fetch', 'r = ctx.fetch(u + "/a", params={"q": "x y"}); return {"s": r.status, "p": r.json()["path"], "h": r.headers["X-One"]}'],
-    ['indag.fetch', 'import indag; r = indag.fetch(u + "/a?q=x+y"); return {"s": r.status, "p": r.json()["path"], "h": r.headers.get("x-one")}'],
-    ['requests', 'import requests; r = requests.get(u + "/a", params={"q": "x y"}, timeout=3); r.raise_for_status(); return {"s": r.status_code, "p": r.json()["path"], "h": r.headers["x-ONE"]}'],
-    ['urllib', 'import urllib.request, json\n    with urllib.request.urlopen(u + "/a?q=x+y") as r: return {"s": r.status, "p": json.load(r)["path"], "h": r.headers["x-one"]}'],
+    [
+      'ctx.fetch',
+      'r = ctx.fetch(u + "/a", params={"q": "x y"}); return {"s": r.status, "p": r.json()["path"], "h": r.headers["X-One"]}',
+    ],
+    [
+      'indag.fetch',
+      'import indag; r = indag.fetch(u + "/a?q=x+y"); return {"s": r.status, "p": r.json()["path"], "h": r.headers.get("x-one")}',
+    ],
+    [
+      'requests',
+      'import requests; r = requests.get(u + "/a", params={"q": "x y"}, timeout=3); r.raise_for_status(); return {"s": r.status_code, "p": r.json()["path"], "h": r.headers["x-ONE"]}',
+    ],
+    [
+      'urllib',
+      'import urllib.request, json\n    with urllib.request.urlopen(u + "/a?q=x+y") as r: return {"s": r.status, "p": json.load(r)["path"], "h": r.headers["x-one"]}',
+    ],
   ])('%s', async (_, body) => {
     const answer = await askWith(`def fetch_data(i, ctx):\n    u = ctx.config["url"]\n    ${body}\n`)
     expect(answer).toMatchObject({ result: { s: 200, p: '/a?q=x+y', h: '1' } })
@@ -241,7 +298,8 @@ async def fetch_data(i, ctx):
   })
 
   it('the host adds a secret that the code never sees', async () => {
-    const code = 'import gc\ndef fetch_data(i, ctx):\n    ctx.fetch(ctx.config["url"] + "/secret")\n    return {"secrets": ctx.secrets, "seen": any("s3cr3t" in str(o) for o in gc.get_objects() if isinstance(o, dict) and len(str(o)) < 5000)}\n'
+    const code =
+      'import gc\ndef fetch_data(i, ctx):\n    ctx.fetch(ctx.config["url"] + "/secret")\n    return {"secrets": ctx.secrets, "seen": any("s3cr3t" in str(o) for o in gc.get_objects() if isinstance(o, dict) and len(str(o)) < 5000)}\n'
     const credentials = [{ secret: 'key', value: `s3${'cr3t'}`, hosts: [host], place: 1, name: 'x-key', prefix: '' }]
     expect(await askWith(code, { credentials })).toMatchObject({ result: { secrets: {} } })
     expect(requests.at(-1)).toBe('GET /secret s3cr3t')
@@ -259,7 +317,8 @@ async def fetch_data(i, ctx):
   })
 
   it('a refusal is an exception that the code can catch', async () => {
-    const code = 'import requests\ndef fetch_data(i, ctx):\n    try: requests.get("http://198.51.100.7/")\n    except requests.exceptions.ConnectionError: return {"caught": True}\n'
+    const code =
+      'import requests\ndef fetch_data(i, ctx):\n    try: requests.get("http://198.51.100.7/")\n    except requests.exceptions.ConnectionError: return {"caught": True}\n'
     expect(await askWith(code)).toMatchObject({ result: { caught: true } })
   })
 })

@@ -51,7 +51,7 @@ function given() {
     hostFile: join(folder, 'secret'),
     hostFolder: folder,
     hostPid: process.pid,
-    tcpPort: (servers[0]?.address() as AddressInfo).port,
+    tcpPort: (servers[0]!.address() as AddressInfo).port,
     unixPath: join(folder, 'socket'),
     abstractName,
     scratch: null,
@@ -63,7 +63,10 @@ async function attack(): Promise<Observed> {
   if (!interpreter) throw new Error(`No Python: ${report.notes.join('; ')}`)
   const file = join(folder, 'program', 'attack.py')
   const readOnlyPaths = [...interpreter.libraries, join(folder, 'program')]
-  const boxed = boxCommand(report, interpreter.executable, ['-I', '-S', file, JSON.stringify(given())], { ...OPTIONS, readOnlyPaths })
+  const boxed = boxCommand(report, interpreter.executable, ['-I', '-S', file, JSON.stringify(given())], {
+    ...OPTIONS,
+    readOnlyPaths,
+  })
   return observe(boxed.command, boxed.args, {})
 }
 
@@ -86,13 +89,24 @@ describe('a program in the box of this machine', () => {
 
   it('gets much of it outside of the box: the attack is a real one', async () => {
     const interpreter = interpreterOf(report)
-    const only = ['read /etc/passwd', 'read a file of the host', 'list the host folder', 'unix socket by abstract name', 'tcp', 'udp']
+    const only = [
+      'read /etc/passwd',
+      'read a file of the host',
+      'list the host folder',
+      'unix socket by abstract name',
+      'tcp',
+      'udp',
+    ]
     const more = ['kill the host process', 'datagram pair', 'pidfd_open', 'list processes']
     const script = `import json, sys; source = open(${JSON.stringify(program)}).read(); only = json.loads(sys.argv[2])
 exec(compile(source.replace("print(json", "O = {name: O[name] for name in only}; print(json"), "attack", "exec"))`
     const args = ['-I', '-S', '-c', script, JSON.stringify(given()), JSON.stringify([...only, ...more])]
     const observed = await observe(interpreter?.executable ?? '', args, {})
-    expect(Object.entries(observed).filter(([, { got }]) => got === undefined).map(([name]) => name)).toEqual([])
+    expect(
+      Object.entries(observed)
+        .filter(([, { got }]) => got === undefined)
+        .map(([name]) => name),
+    ).toEqual([])
   })
 
   it('gets none of it without namespaces either: Landlock, seccomp and rlimits are enough', async () => {
@@ -137,7 +151,14 @@ describe.skipIf(process.getuid?.() !== 0 || !existsSync('/usr/bin/python3'))('as
   ])('a program in the box gets none of what it must not have: %s', async (_, layers) => {
     cpSync(boxModules, join(folder, 'launcher'), { recursive: true })
     const plan = { ...OPTIONS, layers, readOnlyPaths: [join(folder, 'program')] }
-    const args = [join(folder, 'launcher', 'launch.py'), JSON.stringify(plan), '/usr/bin/python3', '-I', '-S', join(folder, 'program', 'attack.py')]
+    const args = [
+      join(folder, 'launcher', 'launch.py'),
+      JSON.stringify(plan),
+      '/usr/bin/python3',
+      '-I',
+      '-S',
+      join(folder, 'program', 'attack.py'),
+    ]
     const observed = await observe('/usr/bin/python3', ['-I', '-S', ...args, JSON.stringify(given())], user)
     if (!layers.includes('userns')) delete observed['thread bomb']
     expect(breaches(observed)).toEqual([])
@@ -153,7 +174,9 @@ describe('the launcher', () => {
     plan.layers = ['bubblewrap', 'mountns', 'seccomp']
     boxed.args[3] = JSON.stringify(plan)
     const ended = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
-      execFile(boxed.command, boxed.args, { env: { PATH: '/nowhere' } }, (error, _, stderr) => resolve({ code: error?.code, stderr }))
+      execFile(boxed.command, boxed.args, { env: { PATH: '/nowhere' } }, (error, _, stderr) =>
+        resolve({ code: error?.code, stderr }),
+      )
     })
     expect(ended.code).toBe(70)
     expect(ended.stderr).toMatch(/The box could not be built/)

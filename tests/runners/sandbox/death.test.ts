@@ -27,30 +27,38 @@ function descendants(pid: number): number[] {
   return children.flatMap((child) => [child, ...descendants(child)])
 }
 
-describe.skipIf(!existsSync(python))('a boxed program that is stuck in native code ends when its starter is killed', () => {
-  const root: [string, string[], object][] = [
-    ['root, in namespaces', [...namespaces, 'uid', ...baseline], {}],
-    ['root, without', ['uid', ...baseline], {}],
-  ]
-  const user = asRoot ? { uid: 64_001, gid: 64_001 } : {}
-  it.each<[string, string[], object]>([
-    ...(asRoot ? root : []),
-    ['a normal user, in namespaces', ['userns', ...namespaces, ...baseline], user],
-    ['a normal user, without', baseline, user],
-    ...(existsSync('/usr/bin/bwrap') ? [['a normal user, by bubblewrap', ['bubblewrap', 'userns', ...namespaces, ...baseline], user] as never] : []),
-  ])('%s', async (_, layers, identity) => {
-    const plan = JSON.stringify({ ...OPTIONS, layers })
-    const boxed = [python, '-I', '-S', join(folder, 'launcher', 'launch.py'), plan, python, '-I', '-S', '-c', NATIVE]
-    const starter = spawn(python, ['-c', PARENT, JSON.stringify(boxed)], { stdio: ['ignore', 'pipe', 'inherit'], ...identity })
-    const [said] = await Promise.race([once(starter.stdout, 'data'), once(starter, 'exit')])
-    expect(String(said)).toBe('1\n')
-    const family = descendants(starter.pid as number)
-    expect(family.filter(isAlive).length).toBeGreaterThan(0)
-    starter.kill('SIGKILL')
-    try {
-      await expect.poll(() => family.filter(isAlive), { timeout: 5_000 }).toEqual([])
-    } finally {
-      for (const pid of family.filter(isAlive)) process.kill(pid, 'SIGKILL')
-    }
-  })
-})
+describe.skipIf(!existsSync(python))(
+  'a boxed program that is stuck in native code ends when its starter is killed',
+  () => {
+    const root: [string, string[], object][] = [
+      ['root, in namespaces', [...namespaces, 'uid', ...baseline], {}],
+      ['root, without', ['uid', ...baseline], {}],
+    ]
+    const user = asRoot ? { uid: 64_001, gid: 64_001 } : {}
+    it.each<[string, string[], object]>([
+      ...(asRoot ? root : []),
+      ['a normal user, in namespaces', ['userns', ...namespaces, ...baseline], user],
+      ['a normal user, without', baseline, user],
+      ...(existsSync('/usr/bin/bwrap')
+        ? [['a normal user, by bubblewrap', ['bubblewrap', 'userns', ...namespaces, ...baseline], user] as never]
+        : []),
+    ])('%s', async (_, layers, identity) => {
+      const plan = JSON.stringify({ ...OPTIONS, layers })
+      const boxed = [python, '-I', '-S', join(folder, 'launcher', 'launch.py'), plan, python, '-I', '-S', '-c', NATIVE]
+      const starter = spawn(python, ['-c', PARENT, JSON.stringify(boxed)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        ...identity,
+      })
+      const [said] = await Promise.race([once(starter.stdout, 'data'), once(starter, 'exit')])
+      expect(String(said)).toBe('1\n')
+      const family = descendants(starter.pid as number)
+      expect(family.filter(isAlive).length).toBeGreaterThan(0)
+      starter.kill('SIGKILL')
+      try {
+        await expect.poll(() => family.filter(isAlive), { timeout: 5_000 }).toEqual([])
+      } finally {
+        for (const pid of family.filter(isAlive)) process.kill(pid, 'SIGKILL')
+      }
+    })
+  },
+)

@@ -90,7 +90,10 @@ function encodeData(type: string, text: string): Buffer {
 
 function encodeName(name: string): Buffer {
   const labels = name.split('.').filter((label) => label !== '')
-  return Buffer.concat([...labels.map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)])), Buffer.from([0])])
+  return Buffer.concat([
+    ...labels.map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)])),
+    Buffer.from([0]),
+  ])
 }
 
 function encodeIpv6(text: string): Buffer {

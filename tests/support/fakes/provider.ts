@@ -43,9 +43,15 @@ export async function startFakeProvider(): Promise<FakeProvider> {
       surprises.push(`${seen.method} ${seen.path} ${body}`)
       return reply(response, { status: 418, body: 'Not a question that the provider documents' })
     }
-    const wrong = Object.entries(exchange.request.headers ?? {}).find(([name, value]) => request.headers[name] !== value)
-    if (wrong && !behaviour.wrongHeader) surprises.push(`header ${wrong[0]}: ${request.headers[wrong[0]]} instead of ${wrong[1]}`)
-    reply(response, wrong ? (behaviour.wrongHeader ?? { status: 401, body: { error: 'wrong key' } }) : exchange.response)
+    const wrong = Object.entries(exchange.request.headers ?? {}).find(
+      ([name, value]) => request.headers[name] !== value,
+    )
+    if (wrong && !behaviour.wrongHeader)
+      surprises.push(`header ${wrong[0]}: ${request.headers[wrong[0]]} instead of ${wrong[1]}`)
+    reply(
+      response,
+      wrong ? (behaviour.wrongHeader ?? { status: 401, body: { error: 'wrong key' } }) : exchange.response,
+    )
   }
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -67,11 +73,15 @@ export async function startFakeProvider(): Promise<FakeProvider> {
 }
 
 /** The order of query parameters and of JSON fields means nothing; everything else does. */
-function isSameQuestion(recorded: Exchange['request'], seen: { method: string; path: string; headers: IncomingMessage['headers']; body: string }): boolean {
+function isSameQuestion(
+  recorded: Exchange['request'],
+  seen: { method: string; path: string; headers: IncomingMessage['headers']; body: string },
+): boolean {
   const [want, got] = [recorded.path, seen.path].map((path) => new URL(path, 'http://provider.invalid'))
   if (recorded.method !== seen.method || want?.pathname !== got?.pathname) return false
   if (!isDeepStrictEqual(fields(want?.searchParams), fields(got?.searchParams))) return false
-  if (recorded.headers?.['content-type']?.includes('json')) return isDeepStrictEqual(JSON.parse(recorded.body ?? 'null'), JSON.parse(seen.body || 'null'))
+  if (recorded.headers?.['content-type']?.includes('json'))
+    return isDeepStrictEqual(JSON.parse(recorded.body ?? 'null'), JSON.parse(seen.body || 'null'))
   return isDeepStrictEqual(fields(new URLSearchParams(recorded.body)), fields(new URLSearchParams(seen.body)))
 }
 
@@ -81,6 +91,9 @@ function fields(parameters: URLSearchParams | undefined): [string, string][] {
 
 function reply(response: ServerResponse, { status, headers, body }: Exchange['response']): void {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
-  response.writeHead(status, { 'content-type': typeof body === 'string' ? 'text/html' : 'application/json', ...headers })
+  response.writeHead(status, {
+    'content-type': typeof body === 'string' ? 'text/html' : 'application/json',
+    ...headers,
+  })
   response.end(text)
 }

@@ -38,5 +38,15 @@ export function headerBefore(text: string, start: number): string {
 }
 
 function isLabelCharacter(code: number): boolean {
-  return (code > 47 && code < 58) || (code > 64 && code < 91) || (code > 96 && code < 123) || code === 95 || code === 45 || code === 46 || code >= 0xc0 && code < 0x2000 || code >= 0x4e00 && code < 0xa000 || code === 38
+  return (
+    (code > 47 && code < 58) ||
+    (code > 64 && code < 91) ||
+    (code > 96 && code < 123) ||
+    code === 95 ||
+    code === 45 ||
+    code === 46 ||
+    (code >= 0xc0 && code < 0x2000) ||
+    (code >= 0x4e00 && code < 0xa000) ||
+    code === 38
+  )
 }

@@ -3,7 +3,19 @@ const STOPS = new Set('\t\r\n"<>|*?;,`\''.split('').map((mark) => mark.charCodeA
 /** C:\Users\<user>\AppData */
 const PLACEHOLDER = /^<[\w -]{1,24}>\\/
 /** Names with spaces that end a key as often as they stand inside one. */
-const SPACED_NAMES = ['User Shell Folders', 'Shell Folders', 'Image File Execution Options', 'Windows Defender', 'Windows NT', 'Windows Script Host', 'Session Manager', 'Internet Settings', 'Internet Explorer', 'Security Center', 'Terminal Server']
+const SPACED_NAMES = [
+  'User Shell Folders',
+  'Shell Folders',
+  'Image File Execution Options',
+  'Windows Defender',
+  'Windows NT',
+  'Windows Script Host',
+  'Session Manager',
+  'Internet Settings',
+  'Internet Explorer',
+  'Security Center',
+  'Terminal Server',
+]
 const LONGEST_SPACED_PART = 48
 const MAX_PATH = 1024
 
@@ -35,14 +47,24 @@ export function pathEnd(text: string, start: number, opening: number): number {
 function quotedEnd(text: string, start: number, quote: number): number {
   const close = text.slice(start, start + 400).indexOf(String.fromCharCode(quote))
   const inside = close < 0 ? '' : text.slice(start, start + close)
-  return close < 0 || /[\r\n"<>|]/.test(inside) || / [-/][A-Za-z]/.test(inside) || /\.(?:exe|dll|ps1|bat|vbs|js|cmd)[, ]/i.test(inside) ? -1 : start + close
+  return close < 0 ||
+    /[\r\n"<>|]/.test(inside) ||
+    / [-/][A-Za-z]/.test(inside) ||
+    /\.(?:exe|dll|ps1|bat|vbs|js|cmd)[, ]/i.test(inside)
+    ? -1
+    : start + close
 }
 
 function spaceInside(text: string, space: number): boolean {
   if (isInSpacedName(text, space)) return true
   const ahead = text.slice(space + 1, space + LONGEST_SPACED_PART)
   const part = /^[\w()&+.-]+(?: [\w()&+.-]+){0,3}\\/.exec(ahead)?.[0]
-  if (part === undefined || /^(?:and|or|to|in|und|et|y|HK[A-Z]+|HKEY_\w+)\b/i.test(part) || /(?:^| )(?:HK[A-Z]{1,3}|HKEY_\w+|%\w+%)\\$/.test(part)) return false
+  if (
+    part === undefined ||
+    /^(?:and|or|to|in|und|et|y|HK[A-Z]+|HKEY_\w+)\b/i.test(part) ||
+    /(?:^| )(?:HK[A-Z]{1,3}|HKEY_\w+|%\w+%)\\$/.test(part)
+  )
+    return false
   // The part before must not have ended already with a file name.
   return !/\.[A-Za-z0-9]{2,4}$/.test(text.slice(Math.max(0, space - 6), space))
 }

@@ -13,8 +13,10 @@ const DOTTED = /\d{1,10}(?:\.\d{1,10}){2,}/y
 const CISCO_MAC = /^[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}$/i
 const PREFIX = /\/\d{1,2}(?![/.-]{0,3}\w)/y
 const PORT = /:\d{1,5}(?!\d)/y
-const VERSION_BEHIND = /^\s{0,2}(?:release|version|build|firmware|or (?:later|earlier|newer|above|higher|below)|and (?:earlier|later|above|below|prior|newer|older))\b/i
-const MASK = /^255\.(?:255|254|252|248|240|224|192|128|0)\.(?:255|254|252|248|240|224|192|128|0)\.(?:254|252|248|240|224|192|128|0)$/
+const VERSION_BEHIND =
+  /^\s{0,2}(?:release|version|build|firmware|or (?:later|earlier|newer|above|higher|below)|and (?:earlier|later|above|below|prior|newer|older))\b/i
+const MASK =
+  /^255\.(?:255|254|252|248|240|224|192|128|0)\.(?:255|254|252|248|240|224|192|128|0)\.(?:254|252|248|240|224|192|128|0)$/
 
 /** Reads a word that begins with digits and has dots: IPv4, range, address with port or path, version, object identifier. */
 export function readAddress(scan: Scan, start: number, end: number): number {
@@ -26,9 +28,21 @@ export function readAddress(scan: Scan, start: number, end: number): number {
   const stop = Math.min(end, start + dotted.length)
   const parts = dotted.split('.').length
   if (parts < 4 || (stop < end && !isSeparated(text, stop, end))) return NOTHING
-  if (parts > 4) return reject(scan, start, end, refuse('object-identifier', 'It has more than four numbers: an object identifier or a version.', ''))
+  if (parts > 4)
+    return reject(
+      scan,
+      start,
+      end,
+      refuse('object-identifier', 'It has more than four numbers: an object identifier or a version.', ''),
+    )
   const groups = parseIpv4(dotted)
-  if (groups === null) return reject(scan, start, end, refuse('out-of-range', 'It is no IPv4 address: a number above 255 or with a leading zero.', ''))
+  if (groups === null)
+    return reject(
+      scan,
+      start,
+      end,
+      refuse('out-of-range', 'It is no IPv4 address: a number above 255 or with a leading zero.', ''),
+    )
   const refusal = scan.edited.hasFang(start, stop) ? null : judgeAddress(scan, dotted, start, stop, end)
   if (refusal !== null) return reject(scan, start, end, refusal)
   return takeAddress(scan, formatIpv4(groups), start, stop)
@@ -75,13 +89,20 @@ function pathBehind(scan: Scan, start: number, slash: number): number {
 function judgeAddress(scan: Scan, dotted: string, start: number, stop: number, end: number): Refusal | null {
   const { text } = scan
   if (MASK.test(dotted)) return refuse('netmask', 'It is a network mask.', '')
-  if (/^(?:1\.3\.6\.1|2\.5\.(?:4|29)\.\d+)$/.test(dotted)) return refuse('object-identifier', 'It is an object identifier of X.500 or the internet.', '')
-  if (stop < end && /^[-_][A-Za-z]/.test(text.slice(stop, end))) return refuse('version-number', 'A word is glued to it, as in a release name.', '')
+  if (/^(?:1\.3\.6\.1|2\.5\.(?:4|29)\.\d+)$/.test(dotted))
+    return refuse('object-identifier', 'It is an object identifier of X.500 or the internet.', '')
+  if (stop < end && /^[-_][A-Za-z]/.test(text.slice(stop, end)))
+    return refuse('version-number', 'A word is glued to it, as in a release name.', '')
   const previous = text.charAt(start - 1)
-  if (previous === '/' && isProductBefore(text, start - 1)) return refuse('version-number', 'It is the version of the product before the slash.', '')
+  if (previous === '/' && isProductBefore(text, start - 1))
+    return refuse('version-number', 'It is the version of the product before the slash.', '')
   if (previous === '§') return refuse('version-number', 'It is the number of a section.', '')
   const label = labelBefore(text, start)
-  const isVersion = VERSION_LABELS.has(label.word) || /version|(?:firmware|release|build)$/.test(label.word) || (!label.isKey && PRODUCTS.has(label.word)) || VERSION_BEHIND.test(text.slice(end, end + 24))
+  const isVersion =
+    VERSION_LABELS.has(label.word) ||
+    /version|(?:firmware|release|build)$/.test(label.word) ||
+    (!label.isKey && PRODUCTS.has(label.word)) ||
+    VERSION_BEHIND.test(text.slice(end, end + 24))
   if (isVersion || continuesVersions(scan, start)) {
     scan.lastVersionEnd = end
     return refuse('version-number', 'The words around it make it a version or section number.', '')
@@ -93,13 +114,20 @@ function judgeAddress(scan: Scan, dotted: string, start: number, stop: number, e
 function continuesVersions(scan: Scan, start: number): boolean {
   const gap = start - scan.lastVersionEnd
   if (gap < 1 || gap > 14) return false
-  return /^\s*(?:release\s)?(?:,|-|–|to|and|or|through|until|&|\/|->|→)(?:\s*(?:and|or|to))?\s*v?$/i.test(scan.text.slice(scan.lastVersionEnd, start))
+  return /^\s*(?:release\s)?(?:,|-|–|to|and|or|through|until|&|\/|->|→)(?:\s*(?:and|or|to))?\s*v?$/i.test(
+    scan.text.slice(scan.lastVersionEnd, start),
+  )
 }
 
 /** "Chrome/120.0.0.0" has a capital; "outside/10.1.1.1" of a firewall has none. */
 function isProductBefore(text: string, slash: number): boolean {
   const word = /[A-Za-z][A-Za-z0-9_-]{1,30}$/.exec(text.slice(Math.max(0, slash - 32), slash))?.[0]
-  return word !== undefined && ((/[A-Z]/.test(word) && /[a-z]/.test(word)) || /^OPR$/.test(word) || /^(?:curl|wget|python|go|okhttp|nginx|apache|openssl|php|java|libwww-perl)/.test(word))
+  return (
+    word !== undefined &&
+    ((/[A-Z]/.test(word) && /[a-z]/.test(word)) ||
+      /^OPR$/.test(word) ||
+      /^(?:curl|wget|python|go|okhttp|nginx|apache|openssl|php|java|libwww-perl)/.test(word))
+  )
 }
 
 function takeMac(scan: Scan, word: string, start: number, end: number): number {

@@ -13,7 +13,8 @@ import { GIT_LABELS, IDENTIFIER_LABELS } from '../word-lists.ts'
 
 const AS_LABEL = /(?:\bASN?[ :#-]{1,2}|\basn"?[ :='"]{1,4})$/
 /** "JA3: …", "ja3_hash=…", "ja3":{"hash":"…", "JA3 hash is …". */
-const JA3_LABEL = /\bja3s?(?:[ _-]?(?:hash|fingerprint|digest|full))?[^\w\n]{0,6}(?:(?:hash|fingerprint|digest|is|was|of|the|client|value)[^\w\n]{1,4}){0,4}$/i
+const JA3_LABEL =
+  /\bja3s?(?:[ _-]?(?:hash|fingerprint|digest|full))?[^\w\n]{0,6}(?:(?:hash|fingerprint|digest|is|was|of|the|client|value)[^\w\n]{1,4}){0,4}$/i
 /** A key that ends in id, uid or guid, unless it names a sample. */
 const NAMED_ID = /^(?!.*(?:hash|md5|sha|sample|file|malware)).{0,20}id$/
 const JA3_BEHIND = /^ ?[([]ja3s?\b/i
@@ -35,10 +36,14 @@ export function readCode(scan: Scan, start: number, end: number, bits: number): 
 
 function readLongCode(scan: Scan, start: number, end: number, bits: number): number {
   const word = scan.text.slice(start, end)
-  if ((bits & HYPHEN) !== 0 && word.length === 17) return take(scan, 'mac', { recognition: recognizeMac(word), start, end })
-  if ((bits & UNDERSCORE) !== 0 && word.length === 36) return take(scan, 'ja4', { recognition: recognizeJa4(word), start, end })
-  if (word.startsWith('0x') && word.length === 42) return takeOrReject(scan, 'ethereum', recognizeEthereum(word), start, end)
-  if (/^T1/i.test(word) && word.length === 72) return take(scan, 'tlsh', { recognition: recognizeTlsh(word), start, end })
+  if ((bits & HYPHEN) !== 0 && word.length === 17)
+    return take(scan, 'mac', { recognition: recognizeMac(word), start, end })
+  if ((bits & UNDERSCORE) !== 0 && word.length === 36)
+    return take(scan, 'ja4', { recognition: recognizeJa4(word), start, end })
+  if (word.startsWith('0x') && word.length === 42)
+    return takeOrReject(scan, 'ethereum', recognizeEthereum(word), start, end)
+  if (/^T1/i.test(word) && word.length === 72)
+    return take(scan, 'tlsh', { recognition: recognizeTlsh(word), start, end })
   if (/^(?:[13]|bc1)/i.test(word) && word.length < 75 && (bits & (HYPHEN | UNDERSCORE)) === 0) {
     const isShaped = word.length < 36 || /^bc1/i.test(word)
     return isShaped ? take(scan, 'bitcoin', { recognition: recognizeBitcoin(word), start, end }) : NOTHING
@@ -49,15 +54,32 @@ function readLongCode(scan: Scan, start: number, end: number, bits: number): num
 function readHash(scan: Scan, start: number, end: number, bits: number): number {
   const word = scan.text.slice(start, end)
   const label = labelBefore(scan.text, start)
-  if (word.length === 70 && label.word.includes('tlsh')) return take(scan, 'tlsh', { recognition: recognizeTlsh(word), start, end })
+  if (word.length === 70 && label.word.includes('tlsh'))
+    return take(scan, 'tlsh', { recognition: recognizeTlsh(word), start, end })
   const kind = hashKindOfLength(word.length)
   if (kind === null) {
-    if (word.length <= 200) scan.candidates.reject(undefined, refuse('not-recognised', `${word.length} hex digits are no hash that is known here.`, ''), start, end)
+    if (word.length <= 200)
+      scan.candidates.reject(
+        undefined,
+        refuse('not-recognised', `${word.length} hex digits are no hash that is known here.`, ''),
+        start,
+        end,
+      )
     return end
   }
   const refusal = judgeHash(scan, word, bits, label, start)
   if (refusal !== null) scan.candidates.reject(kind, refusal, start, end)
-  else scan.candidates.take(kind === 'md5' && (JA3_LABEL.test(scan.text.slice(Math.max(0, start - 48), start)) || JA3_BEHIND.test(scan.text.slice(end, end + 8))) ? 'ja3' : kind, word.toLowerCase(), start, end)
+  else
+    scan.candidates.take(
+      kind === 'md5' &&
+        (JA3_LABEL.test(scan.text.slice(Math.max(0, start - 48), start)) ||
+          JA3_BEHIND.test(scan.text.slice(end, end + 8)))
+        ? 'ja3'
+        : kind,
+      word.toLowerCase(),
+      start,
+      end,
+    )
   scan.frontier = end
   return end
 }
@@ -65,8 +87,11 @@ function readHash(scan: Scan, start: number, end: number, bits: number): number 
 function judgeHash(scan: Scan, word: string, bits: number, label: Label, start: number): Refusal | null {
   if (bits === DIGIT) return refuse('number', 'It has no letter: a number.', '')
   if (/^(.)\1+$/.test(word)) return refuse('number', 'It is one digit repeated: a placeholder.', '')
-  if (IDENTIFIER_LABELS.has(label.word) || (label.isKey && NAMED_ID.test(label.word))) return refuse('identifier', `It follows "${label.word}": it names a run, a session or a key, not a file.`, '')
-  const isGit = word.length === 40 && (GIT_LABELS.has(label.word) || /\bcommits?\b.{0,12}$/i.test(scan.text.slice(Math.max(0, start - 24), start)))
+  if (IDENTIFIER_LABELS.has(label.word) || (label.isKey && NAMED_ID.test(label.word)))
+    return refuse('identifier', `It follows "${label.word}": it names a run, a session or a key, not a file.`, '')
+  const isGit =
+    word.length === 40 &&
+    (GIT_LABELS.has(label.word) || /\bcommits?\b.{0,12}$/i.test(scan.text.slice(Math.max(0, start - 24), start)))
   return isGit ? refuse('git-object', 'It names a git object.', '') : null
 }
 
@@ -95,8 +120,13 @@ function readLabelledNumber(scan: Scan, start: number, end: number): number {
   const letter = text.charCodeAt(place) | 32
   if (letter !== 115 && letter !== 110) return NOTHING
   const label = AS_LABEL.exec(text.slice(Math.max(0, start - 9), start))?.[0]
-  if (label === undefined || (label.startsWith('AS ') && /^(?:\d{1,3}|(?:19|20)\d\d)$/.test(text.slice(start, end)))) return NOTHING
-  return take(scan, 'asn', { recognition: recognizeAsn(`AS${text.slice(start, end)}`), start: start - label.length, end })
+  if (label === undefined || (label.startsWith('AS ') && /^(?:\d{1,3}|(?:19|20)\d\d)$/.test(text.slice(start, end))))
+    return NOTHING
+  return take(scan, 'asn', {
+    recognition: recognizeAsn(`AS${text.slice(start, end)}`),
+    start: start - label.length,
+    end,
+  })
 }
 
 function readLabelledCve(scan: Scan, start: number, end: number): number {
@@ -105,7 +135,9 @@ function readLabelledCve(scan: Scan, start: number, end: number): number {
 }
 
 function readDashedCve(scan: Scan, start: number): number {
-  const match = /^cve[ \-\u2010-\u2014]\d{4}[\u2010-\u2014]\d{4,7}/i.exec(scan.text.slice(Math.max(0, start - 4), start + 13))?.[0]
+  const match = /^cve[ \-\u2010-\u2014]\d{4}[\u2010-\u2014]\d{4,7}/i.exec(
+    scan.text.slice(Math.max(0, start - 4), start + 13),
+  )?.[0]
   if (match === undefined) return NOTHING
   return take(scan, 'cve', { recognition: recognizeCve(match), start: start - 4, end: start - 4 + match.length })
 }

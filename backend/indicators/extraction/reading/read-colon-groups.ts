@@ -31,7 +31,12 @@ export function readColonGroups(scan: Scan, start: number, end: number, bits: nu
 
 function readMac(scan: Scan, bare: string, start: number, stop: number): number | null {
   if (/^[0-9a-f]{2}(?::[0-9a-f]{2}){15,31}$/i.test(bare)) {
-    scan.candidates.reject(undefined, refuse('identifier', 'It is the fingerprint of a certificate or a key.', ''), start, stop)
+    scan.candidates.reject(
+      undefined,
+      refuse('identifier', 'It is the fingerprint of a certificate or a key.', ''),
+      start,
+      stop,
+    )
     return stop
   }
   const recognition = recognizeMac(bare)

@@ -8,8 +8,29 @@ import type { Scan } from '../scan.ts'
 
 const OPENED = /<[^\s<>]{0,80}$/
 const MAX_LOCAL = 64
-const ID_HEADERS = new Set(['message-id', 'references', 'in-reply-to', 'content-id', 'resent-message-id', 'x-ms-exchange-parent-message-id', 'thread-index', 'list-id', 'x-original-message-id', 'x-google-smtp-source'])
-const ID_LABELS = new Set(['messageid', 'msgid', 'references', 'inreplyto', 'contentid', 'cid', 'internetmessageid', 'xmessageid', 'originalmessageid'])
+const ID_HEADERS = new Set([
+  'message-id',
+  'references',
+  'in-reply-to',
+  'content-id',
+  'resent-message-id',
+  'x-ms-exchange-parent-message-id',
+  'thread-index',
+  'list-id',
+  'x-original-message-id',
+  'x-google-smtp-source',
+])
+const ID_LABELS = new Set([
+  'messageid',
+  'msgid',
+  'references',
+  'inreplyto',
+  'contentid',
+  'cid',
+  'internetmessageid',
+  'xmessageid',
+  'originalmessageid',
+])
 
 /** Reads local@domain; `end` is where the @ stands. On a refusal the domain is left to be read on its own. */
 export function readEmail(scan: Scan, start: number, end: number): number {
@@ -36,8 +57,11 @@ function judgeEmail(scan: Scan, start: number, end: number): Refusal | null {
   const { text } = scan
   const before = text.charAt(start - 1)
   if (before === '@') return refuse('handle', 'It is a handle on a social network.', '')
-  if (/^git@/i.test(text.slice(start, start + 4)) && text.charAt(end) === ':') return refuse('code', 'It is the address of a git repository.', '')
-  const isIdentifier = ID_LABELS.has(labelBefore(text, start).word) || (OPENED.test(text.slice(Math.max(0, start - 90), start)) && ID_HEADERS.has(headerBefore(text, start)))
+  if (/^git@/i.test(text.slice(start, start + 4)) && text.charAt(end) === ':')
+    return refuse('code', 'It is the address of a git repository.', '')
+  const isIdentifier =
+    ID_LABELS.has(labelBefore(text, start).word) ||
+    (OPENED.test(text.slice(Math.max(0, start - 90), start)) && ID_HEADERS.has(headerBefore(text, start)))
   return isIdentifier ? refuse('message-id', 'It identifies a message, not a mailbox.', '') : null
 }
 
@@ -48,11 +72,11 @@ function localPartStart(scan: Scan, start: number, end: number): number {
   let place = Math.max(start, floor)
   while (place > floor && isLocalCharacter(text.charCodeAt(place - 1))) place--
   for (let i = end - 1; i >= place; i--) if ((classOf(text.charCodeAt(i)) & IDEOGRAPH) !== 0) return i + 1
-  while (place < end && (text.charAt(place) === '.' || text.charAt(place) === '-' || text.charAt(place) === '+')) place++
+  while (place < end && (text.charAt(place) === '.' || text.charAt(place) === '-' || text.charAt(place) === '+'))
+    place++
   return place
 }
 
 function isLocalCharacter(code: number): boolean {
   return code === 43 || classOf(code) !== 0
 }
-

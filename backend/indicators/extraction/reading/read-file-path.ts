@@ -4,7 +4,8 @@ import { pathEnd } from './path-end.ts'
 import { NOTHING } from '../scan.ts'
 import type { Scan } from '../scan.ts'
 
-const UNIX_ROOTS = /(?:etc|usr|bin|sbin|tmp|var|home|root|opt|dev|proc|sys|lib|lib64|lib32|mnt|media|boot|run|srv|Users|Applications|Library|System|private|Volumes|data|sdcard|storage)\//y
+const UNIX_ROOTS =
+  /(?:etc|usr|bin|sbin|tmp|var|home|root|opt|dev|proc|sys|lib|lib64|lib32|mnt|media|boot|run|srv|Users|Applications|Library|System|private|Volumes|data|sdcard|storage)\//y
 const UNIX_PATH = /[^\s"'`<>|;,()[\]{}*?&=:\u2018-\u201d]{2,400}/y
 const VARIABLE = /%[A-Za-z][A-Za-z0-9_()]{1,38}%\\|\$env:[A-Za-z_]{2,38}\\/iy
 const SHARE = /\\\\[A-Za-z0-9._$?-]{1,80}\\{1,2}[^\s"<>|\\]/y
@@ -17,14 +18,20 @@ export function readDrivePath(scan: Scan, start: number, end: number): number {
   if (end - start !== 1 || letter < 97 || letter > 122) return NOTHING
   const slash = text.charCodeAt(end + 1)
   if (slash !== 92 && slash !== 47) return NOTHING
-  if (slash === 47 && (text.charCodeAt(end + 2) === 47 || !/^\/[A-Za-z][\w.-]*\//.test(text.slice(end + 1, end + 40)))) return NOTHING
+  if (slash === 47 && (text.charCodeAt(end + 2) === 47 || !/^\/[A-Za-z][\w.-]*\//.test(text.slice(end + 1, end + 40))))
+    return NOTHING
   return takePath(scan, start, pathEnd(text, end + 1, text.charCodeAt(start - 1)))
 }
 
 /** \\server\share; `i` is at the first backslash. */
 export function readUncPath(scan: Scan, i: number): number {
   const { text } = scan
-  if (text.charCodeAt(i + 1) !== 92 || text.charCodeAt(i - 1) === 92 || (i > 0 && classOf(text.charCodeAt(i - 1)) !== 0)) return NOTHING
+  if (
+    text.charCodeAt(i + 1) !== 92 ||
+    text.charCodeAt(i - 1) === 92 ||
+    (i > 0 && classOf(text.charCodeAt(i - 1)) !== 0)
+  )
+    return NOTHING
   SHARE.lastIndex = i
   return SHARE.test(text) ? takePath(scan, i, pathEnd(text, i, text.charCodeAt(i - 1))) : NOTHING
 }
@@ -41,7 +48,8 @@ export function readVariablePath(scan: Scan, i: number): number {
 export function readUnixPath(scan: Scan, i: number): number {
   const { text } = scan
   const previous = text.charCodeAt(i - 1)
-  if (i > 0 && (classOf(previous) !== 0 || previous === 47 || previous === 125 || previous === 41 || previous === 37)) return NOTHING
+  if (i > 0 && (classOf(previous) !== 0 || previous === 47 || previous === 125 || previous === 41 || previous === 37))
+    return NOTHING
   UNIX_ROOTS.lastIndex = i + 1
   if (!UNIX_ROOTS.test(text) || METHOD.test(text.slice(Math.max(0, i - 12), i))) return NOTHING
   return takeUnixPath(scan, i)
@@ -50,7 +58,13 @@ export function readUnixPath(scan: Scan, i: number): number {
 /** ~/.ssh/… */
 export function readHomePath(scan: Scan, i: number): number {
   const { text } = scan
-  if (text.charCodeAt(i + 1) !== 47 || !/[\w.]/.test(text.charAt(i + 2)) || (i > 0 && classOf(text.charCodeAt(i - 1)) !== 0) || text.charCodeAt(i - 1) === 47) return NOTHING
+  if (
+    text.charCodeAt(i + 1) !== 47 ||
+    !/[\w.]/.test(text.charAt(i + 2)) ||
+    (i > 0 && classOf(text.charCodeAt(i - 1)) !== 0) ||
+    text.charCodeAt(i - 1) === 47
+  )
+    return NOTHING
   return takeUnixPath(scan, i)
 }
 
@@ -59,7 +73,9 @@ function takeUnixPath(scan: Scan, start: number): number {
   UNIX_PATH.lastIndex = start
   let end = start + (UNIX_PATH.exec(text)?.[0].length ?? 0)
   while (end > start && '.:!/'.includes(text.charAt(end - 1))) end--
-  return /^~?\/[^/]+\/./.test(text.slice(start, end)) || text.charAt(start) === '~' ? takePath(scan, start, end) : NOTHING
+  return /^~?\/[^/]+\/./.test(text.slice(start, end)) || text.charAt(start) === '~'
+    ? takePath(scan, start, end)
+    : NOTHING
 }
 
 function takePath(scan: Scan, start: number, end: number): number {

@@ -7,7 +7,8 @@ import type { Scan } from '../scan.ts'
 
 const MAX_URL = 4096
 const STOPS = new Set(' \t\r\n"<>`\\^{}|\''.split('').map((mark) => mark.charCodeAt(0)))
-const NAMESPACE = /^https?:\/\/(?:schemas\.(?:microsoft|openxmlformats|xmlsoap|android)\.(?:com|org)|www\.w3\.org\/(?:TR|\d{4})\/|purl\.org\/dc\/|ns\.adobe\.com\/)/
+const NAMESPACE =
+  /^https?:\/\/(?:schemas\.(?:microsoft|openxmlformats|xmlsoap|android)\.(?:com|org)|www\.w3\.org\/(?:TR|\d{4})\/|purl\.org\/dc\/|ns\.adobe\.com\/)/
 
 /** Reads scheme://…; `end` is where the colon stands. Unknown schemes are left to the other readers. */
 export function readSchemeUrl(scan: Scan, start: number, end: number): number {
@@ -88,8 +89,10 @@ function isListMark(text: string, start: number, place: number): boolean {
 
 function commasAround(text: string, start: number, place: number): number {
   let commas = 0
-  for (let i = start - 1; i > start - 120 && i >= 0 && text.charCodeAt(i) !== 10; i--) if (text.charCodeAt(i) === 44) commas++
-  for (let i = place; i < place + 120 && i < text.length && text.charCodeAt(i) !== 10; i++) if (text.charCodeAt(i) === 44) commas++
+  for (let i = start - 1; i > start - 120 && i >= 0 && text.charCodeAt(i) !== 10; i--)
+    if (text.charCodeAt(i) === 44) commas++
+  for (let i = place; i < place + 120 && i < text.length && text.charCodeAt(i) !== 10; i++)
+    if (text.charCodeAt(i) === 44) commas++
   return commas
 }
 

@@ -1,7 +1,8 @@
 import { recognize } from '../../recognize.ts'
 import type { Scan } from '../scan.ts'
 
-const AGENT = /user[-_ ]?agent["']?\s{0,3}[:=]\s{0,3}["']?([^\r\n"']{4,1024})|["'](Mozilla\/\d\.\d \([^\r\n"']{4,1000})["']/gi
+const AGENT =
+  /user[-_ ]?agent["']?\s{0,3}[:=]\s{0,3}["']?([^\r\n"']{4,1024})|["'](Mozilla\/\d\.\d \([^\r\n"']{4,1000})["']/gi
 
 /** User agents are free text: looked for only when the caller names the kind, in headers, fields and quoted Mozilla strings. */
 export function readUserAgents(scan: Scan): void {

@@ -6,7 +6,8 @@ import { NOTHING } from '../scan.ts'
 import type { Scan } from '../scan.ts'
 
 /** DNS names that begin with an underscore, which elsewhere is emphasis. */
-const SERVICE_LABEL = /^(?:spf|dmarc|domainkey|acme-challenge|mta-sts|smtp|netblocks\d?|ldap|kerberos|sip|tcp|udp|autodiscover|dnslink|[a-z]{2,12}\._(?:tcp|udp|tls))\./i
+const SERVICE_LABEL =
+  /^(?:spf|dmarc|domainkey|acme-challenge|mta-sts|smtp|netblocks\d?|ldap|kerberos|sip|tcp|udp|autodiscover|dnslink|[a-z]{2,12}\._(?:tcp|udp|tls))\./i
 const MAX_WORD = 320
 
 /** Reads a word that has a digit or a dot: address, host, hash or code. Answers where to go on. */
@@ -25,7 +26,10 @@ export function readWord(scan: Scan, start: number, end: number, bits: number): 
 
 function readPart(scan: Scan, from: number, to: number): number {
   const escape = scan.text.charCodeAt(from - 1) === 92 && /[nrt]/.test(scan.text.charAt(from)) ? 1 : 0
-  const encoded = scan.text.charCodeAt(from - 1) === 37 && /^(?:2f|3d|3a|20|22|27|0a|2c|40)/i.test(scan.text.slice(from, from + 2)) ? 2 : 0
+  const encoded =
+    scan.text.charCodeAt(from - 1) === 37 && /^(?:2f|3d|3a|20|22|27|0a|2c|40)/i.test(scan.text.slice(from, from + 2))
+      ? 2
+      : 0
   const start = from + escape + encoded
   const bits = bitsOf(scan.text, start, to)
   if ((bits & IDEOGRAPH) !== 0) return readMixed(scan, start, to)
@@ -59,7 +63,8 @@ function readMixed(scan: Scan, start: number, end: number): number {
   const { text } = scan
   const whole = text.slice(start, end)
   const labels = whole.split('.')
-  const isPure = labels.length > 1 && labels.every((label) => /^[\x21-\x7e]+$/.test(label) || /^[^\x00-\x7f]+$/.test(label))
+  const isPure =
+    labels.length > 1 && labels.every((label) => /^[\x21-\x7e]+$/.test(label) || /^[^\x00-\x7f]+$/.test(label))
   if (isPure && /^[a-z]{2,10}$|^[^\x00-\x7f]{2,6}$/i.test(labels.at(-1) ?? '') && whole.length < 40) {
     const after = readHostName(scan, start, end)
     if (scan.frontier > start) return after
@@ -95,4 +100,3 @@ function isMark(code: number): boolean {
 function isDigit(code: number): boolean {
   return code > 47 && code < 58
 }
-

@@ -13,14 +13,20 @@ export const countryByAddress: Reader = {
 }
 
 function* read(files: PackageFiles): Generator<DatasetRow> {
-  const countries = files.json('countries-list', 'countries.min.json') as Record<string, { name: string; continent: string }>
+  const countries = files.json('countries-list', 'countries.min.json') as Record<
+    string,
+    { name: string; continent: string }
+  >
   const continents = files.json('countries-list', 'continents.min.json') as Record<string, string>
   const values = new Map<string, Country>()
   for (const [code, { name, continent }] of Object.entries(countries)) {
     values.set(code, { code, name, continent: continents[continent] ?? continent })
   }
   for (const family of [4, 6] as const) {
-    for (const { cidr, rest } of readRanges(files.text('@ip-location-db/asn-country', `asn-country-ipv${family}-num.csv`), family)) {
+    for (const { cidr, rest } of readRanges(
+      files.text('@ip-location-db/asn-country', `asn-country-ipv${family}-num.csv`),
+      family,
+    )) {
       yield { key: cidr, value: values.get(rest) ?? { code: rest, name: rest, continent: '' } }
     }
   }

@@ -19,7 +19,7 @@ export function* readRanges(csv: string, family: 4 | 6): Generator<{ cidr: strin
 
 /** Without an array of all lines: the files have up to 24 MB. */
 export function* eachLine(text: string): Generator<string> {
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const end = text.indexOf('\n', at)
     const line = text.slice(at, end < 0 ? text.length : end)
     if (line !== '') yield line.endsWith('\r') ? line.slice(0, -1) : line

@@ -36,7 +36,8 @@ function* walk(trie: Trie, root: number): Generator<{ name: string; section: 'ic
   for (let at = open.pop(); at; at = open.pop()) {
     const flags = trie.nodeFlags[at.node] ?? 0
     // The list names each international suffix in Unicode and in punycode: our canonical names are punycode.
-    if (at.name !== '' && flags !== 0 && isAscii(at.name)) yield { name: at.name, section: flags & 2 ? 'private' : 'icann' }
+    if (at.name !== '' && flags !== 0 && isAscii(at.name))
+      yield { name: at.name, section: flags & 2 ? 'private' : 'icann' }
     for (let edge = trie.edgeStart[at.node] ?? 0; edge < (trie.edgeStart[at.node + 1] ?? 0); edge++) {
       const offset = offsets[edge] ?? 0
       const label = trie.labelText.slice(offset, offset + (trie.edgeLength[edge] ?? 0))

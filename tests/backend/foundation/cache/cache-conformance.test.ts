@@ -34,7 +34,10 @@ for (const twin of twins) {
     })
 
     test('gives back what it was told, in the order asked, and nothing for the rest', async () => {
-      await cache.setMany([{ key: 'a', value: '1,with "commas", and ü', ttlMs: 60_000 }, { key: 'b', value: '', ttlMs: 60_000 }])
+      await cache.setMany([
+        { key: 'a', value: '1,with "commas", and ü', ttlMs: 60_000 },
+        { key: 'b', value: '', ttlMs: 60_000 },
+      ])
       const [b, missing, a] = await cache.getMany(['b', 'c', 'a'])
       expect([b?.value, missing, a?.value]).toEqual(['', undefined, '1,with "commas", and ü'])
     })
@@ -62,7 +65,10 @@ for (const twin of twins) {
     })
 
     test('forgets what it is told to forget', async () => {
-      await cache.setMany([{ key: 'a', value: '1', ttlMs: 60_000 }, { key: 'b', value: '2', ttlMs: 60_000 }])
+      await cache.setMany([
+        { key: 'a', value: '1', ttlMs: 60_000 },
+        { key: 'b', value: '2', ttlMs: 60_000 },
+      ])
       await cache.delete(['a', 'never there'])
       expect((await cache.getMany(['a', 'b'])).map((entry) => entry?.value)).toEqual([undefined, '2'])
     })
@@ -88,7 +94,12 @@ test('the cache in memory keeps the most recently used and no more than it may',
 })
 
 test.skipIf(redis === null)('the cache in Redis answers nothing, rather than failing, when Redis is away', async () => {
-  const away = new Redis('redis://127.0.0.1:1', { lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 0, retryStrategy: () => null })
+  const away = new Redis('redis://127.0.0.1:1', {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  })
   away.on('error', () => {})
   const cache = openRedisCache(away, clock)
   await cache.setMany([{ key: 'a', value: '1', ttlMs: 60_000 }])

@@ -42,15 +42,30 @@ async function matchesOf(dataset: string, indicator: Indicator): Promise<{ key: 
 
 describe('a look-up', () => {
   test('gives all networks around an address, the narrowest first', async () => {
-    await datasets.loadList('networks', '192.0.2.0/24,office\n192.0.0.0/16\n0.0.0.0/0\n192.0.2.7,printer\n198.51.100.0/24')
-    expect((await matchesOf('networks', { kind: 'ipv4', value: '192.0.2.7' })).map(({ key }) => key)).toEqual(['192.0.2.7/32', '192.0.2.0/24', '192.0.0.0/16', '0.0.0.0/0'])
-    expect((await matchesOf('networks', { kind: 'cidr', value: '192.0.2.0/25' })).map(({ key }) => key)).toEqual(['192.0.2.0/24', '192.0.0.0/16', '0.0.0.0/0'])
+    await datasets.loadList(
+      'networks',
+      '192.0.2.0/24,office\n192.0.0.0/16\n0.0.0.0/0\n192.0.2.7,printer\n198.51.100.0/24',
+    )
+    expect((await matchesOf('networks', { kind: 'ipv4', value: '192.0.2.7' })).map(({ key }) => key)).toEqual([
+      '192.0.2.7/32',
+      '192.0.2.0/24',
+      '192.0.0.0/16',
+      '0.0.0.0/0',
+    ])
+    expect((await matchesOf('networks', { kind: 'cidr', value: '192.0.2.0/25' })).map(({ key }) => key)).toEqual([
+      '192.0.2.0/24',
+      '192.0.0.0/16',
+      '0.0.0.0/0',
+    ])
     expect(await matchesOf('networks', { kind: 'ipv6', value: '2001:db8::1' })).toEqual([])
   })
 
   test('gives the domain and its parents, the longest first, for domains, URLs and mail addresses', async () => {
     await datasets.loadList('domains', 'example.com,all\nmail.example.com,mail,benign')
-    const expected = [{ key: 'mail.example.com', value: { label: 'mail', verdict: 'benign' } }, { key: 'example.com', value: { label: 'all' } }]
+    const expected = [
+      { key: 'mail.example.com', value: { label: 'mail', verdict: 'benign' } },
+      { key: 'example.com', value: { label: 'all' } },
+    ]
     expect(await matchesOf('domains', { kind: 'domain', value: 'a.mail.example.com' })).toEqual(expected)
     expect(await matchesOf('domains', { kind: 'url', value: 'https://mail.example.com/x' })).toEqual(expected)
     expect(await matchesOf('domains', { kind: 'email', value: 'jane@mail.example.com' })).toEqual(expected)
@@ -66,9 +81,9 @@ describe('a look-up', () => {
   test('answers many indicators and datasets in the order of the questions', async () => {
     await datasets.loadList('networks', '10.0.0.0/8')
     await datasets.loadList('values', '10.0.1.44')
-    const queries = Array.from({ length: 500 }, (_, at) => lookupKeys({ kind: 'ipv4', value: `10.0.${Math.floor(at / 250)}.${at % 250}` })).flatMap((keys) =>
-      ['values', 'networks', 'never-loaded'].map((dataset) => ({ dataset, keys })),
-    )
+    const queries = Array.from({ length: 500 }, (_, at) =>
+      lookupKeys({ kind: 'ipv4', value: `10.0.${Math.floor(at / 250)}.${at % 250}` }),
+    ).flatMap((keys) => ['values', 'networks', 'never-loaded'].map((dataset) => ({ dataset, keys })))
     const answers = await datasets.matches(queries)
     expect(answers.map(({ dataset }) => dataset)).toEqual(queries.map(({ dataset }) => dataset))
     expect(answers.filter(({ rows }) => rows.length > 0)).toHaveLength(501)
@@ -77,8 +92,15 @@ describe('a look-up', () => {
 
   test('keeps values as they are: quotes, backslashes, tabs, line ends, any script', async () => {
     const value = { text: 'a\\b\t"c"\nd\r€\\N', nested: [null, 1, { x: 'ж' }] }
-    await loadVersion(database.sql, { dataset: 'odd', keyType: 'exact', origin: 'test', rows: [{ key: 'tab\tand\\slash', value }] })
-    const [answer] = await datasets.matches([{ dataset: 'odd', keys: { exact: ['tab\tand\\slash'], cidr: [], suffix: [] } }])
+    await loadVersion(database.sql, {
+      dataset: 'odd',
+      keyType: 'exact',
+      origin: 'test',
+      rows: [{ key: 'tab\tand\\slash', value }],
+    })
+    const [answer] = await datasets.matches([
+      { dataset: 'odd', keys: { exact: ['tab\tand\\slash'], cidr: [], suffix: [] } },
+    ])
     expect(answer?.rows).toEqual([{ key: 'tab\tand\\slash', value }])
   })
 
@@ -93,7 +115,11 @@ describe('loading a list', () => {
     await datasets.loadList('networks', '198.51.100.0/24\n203.0.113.0/24')
     expect(await matchesOf('networks', { kind: 'ipv4', value: '192.0.2.1' })).toEqual([])
     expect(await matchesOf('networks', { kind: 'ipv4', value: '198.51.100.1' })).toHaveLength(1)
-    expect((await datasets.states()).get('networks')).toMatchObject({ records: 2, version: 2, updatedAt: expect.any(Date) })
+    expect((await datasets.states()).get('networks')).toMatchObject({
+      records: 2,
+      version: 2,
+      updatedAt: expect.any(Date),
+    })
   })
 
   test('reports the lines that cannot be read and takes the others', async () => {
@@ -120,9 +146,14 @@ describe('loading a list', () => {
       for (let at = 0; at < 20_000; at++) yield { key: `k${at}`, value: at }
       throw new Error('the file ended in the middle')
     }
-    await expect(loadVersion(database.sql, { dataset: 'networks', keyType: 'cidr', origin: 'broken', rows: broken() })).rejects.toThrow('in the middle')
+    await expect(
+      loadVersion(database.sql, { dataset: 'networks', keyType: 'cidr', origin: 'broken', rows: broken() }),
+    ).rejects.toThrow('in the middle')
     expect(await matchesOf('networks', { kind: 'ipv4', value: '192.0.2.1' })).toHaveLength(1)
-    expect(await datasets.status('networks')).toMatchObject({ current: { rowCount: 1 }, lastFailure: { origin: 'broken', error: 'the file ended in the middle' } })
+    expect(await datasets.status('networks')).toMatchObject({
+      current: { rowCount: 1 },
+      lastFailure: { origin: 'broken', error: 'the file ended in the middle' },
+    })
     const [rest] = await database.sql`select count(*)::int as count from sources.dataset_rows`
     expect(rest?.['count']).toBe(1)
   })
@@ -130,14 +161,17 @@ describe('loading a list', () => {
   test('refused by the database leaves the last good version', async () => {
     await datasets.loadList('networks', '192.0.2.0/24')
     const rows = [{ key: 'a zero byte \0 is no text', value: 1 }]
-    await expect(loadVersion(database.sql, { dataset: 'networks', keyType: 'cidr', origin: 'broken', rows })).rejects.toThrow()
+    await expect(
+      loadVersion(database.sql, { dataset: 'networks', keyType: 'cidr', origin: 'broken', rows }),
+    ).rejects.toThrow()
     expect(await matchesOf('networks', { kind: 'ipv4', value: '192.0.2.1' })).toHaveLength(1)
     expect((await datasets.status('networks')).lastFailure?.error).toBeTruthy()
   })
 
   test('by many at once ends with one current version', async () => {
     await Promise.all(Array.from({ length: 5 }, (_, at) => datasets.loadList('networks', `10.${at}.0.0/16`)))
-    const current = await database.sql`select 1 from sources.dataset_versions where dataset = 'networks' and state = 'current'`
+    const current =
+      await database.sql`select 1 from sources.dataset_versions where dataset = 'networks' and state = 'current'`
     expect(current).toHaveLength(1)
     expect((await datasets.states()).get('networks')?.version).toBe(5)
   })
@@ -159,14 +193,29 @@ describe('the packaged datasets', () => {
   test('are loaded once, by many processes too, and answer', { timeout: 180_000 }, async () => {
     const open = () => openDatasets({ sql: database.sql, catalogDir: catalogue, log })
     const [first, second] = await Promise.all([open().loadPackaged(), open().loadPackaged()])
-    for (const [at, report] of first!.entries()) expect([report.outcome, second![at]?.outcome].sort()).toEqual(['current', 'loaded'])
+    for (const [at, report] of first!.entries())
+      expect([report.outcome, second![at]?.outcome].sort()).toEqual(['current', 'loaded'])
     expect((await open().loadPackaged()).map(({ outcome }) => outcome)).toEqual(first!.map(() => 'current'))
-    expect((await matchesOf('address-asn', { kind: 'ipv4', value: '1.1.1.1' }))[0]).toEqual({ key: '1.1.1.0/24', value: { asn: 13335, organization: 'Cloudflare, Inc.' } })
-    expect((await matchesOf('address-country', { kind: 'ipv6', value: '2606:4700:4700::1111' }))[0]?.value).toMatchObject({ code: 'US' })
-    expect((await matchesOf('mac-vendor', { kind: 'mac', value: '00:1b:44:11:3a:b7' }))[0]).toMatchObject({ key: '001b44' })
-    expect((await matchesOf('asn-name', { kind: 'asn', value: 'AS13335' }))[0]?.value).toMatchObject({ organization: 'Cloudflare, Inc.' })
-    expect((await matchesOf('disposable-mail', { kind: 'email', value: 'x@33mail.com' }))[0]?.value).toEqual({ wildcard: true })
-    expect((await matchesOf('domain-anatomy', { kind: 'domain', value: 'a.co.uk' })).map(({ key }) => key)).toEqual(['co.uk', 'uk'])
+    expect((await matchesOf('address-asn', { kind: 'ipv4', value: '1.1.1.1' }))[0]).toEqual({
+      key: '1.1.1.0/24',
+      value: { asn: 13335, organization: 'Cloudflare, Inc.' },
+    })
+    expect(
+      (await matchesOf('address-country', { kind: 'ipv6', value: '2606:4700:4700::1111' }))[0]?.value,
+    ).toMatchObject({ code: 'US' })
+    expect((await matchesOf('mac-vendor', { kind: 'mac', value: '00:1b:44:11:3a:b7' }))[0]).toMatchObject({
+      key: '001b44',
+    })
+    expect((await matchesOf('asn-name', { kind: 'asn', value: 'AS13335' }))[0]?.value).toMatchObject({
+      organization: 'Cloudflare, Inc.',
+    })
+    expect((await matchesOf('disposable-mail', { kind: 'email', value: 'x@33mail.com' }))[0]?.value).toEqual({
+      wildcard: true,
+    })
+    expect((await matchesOf('domain-anatomy', { kind: 'domain', value: 'a.co.uk' })).map(({ key }) => key)).toEqual([
+      'co.uk',
+      'uk',
+    ])
   })
 
   test('leave the key index in place, also after a first start that died', { timeout: 180_000 }, async () => {
@@ -179,6 +228,8 @@ describe('the packaged datasets', () => {
   test('that fail do not hinder the others', async () => {
     await manifest('broken/no-such-reader', { key: 'exact', origin: { package: 'x', reader: 'no-such-reader' } })
     const reports = await openDatasets({ sql: database.sql, catalogDir, log }).loadPackaged()
-    expect(reports).toEqual([{ dataset: 'no-such-reader', outcome: 'failed', error: expect.stringContaining('no-such-reader') }])
+    expect(reports).toEqual([
+      { dataset: 'no-such-reader', outcome: 'failed', error: expect.stringContaining('no-such-reader') },
+    ])
   })
 })

@@ -7,8 +7,13 @@ import { openPackageFiles } from '../../../../backend/sources/datasets/package-f
 import { eachLine, readRanges, unquote } from '../../../../backend/sources/datasets/readers/csv-ranges.ts'
 import { readers } from '../../../../backend/sources/datasets/readers/index.ts'
 
-const { fetchData: domainAnatomy } = (await import(join(import.meta.dirname, '../../../../catalog/public-suffix-list/domain-anatomy/source.js'))) as {
-  fetchData(indicator: { kind: string; value: string }, ctx: object): Promise<{ facts: { name: string; value: unknown }[] } | null>
+const { fetchData: domainAnatomy } = (await import(
+  join(import.meta.dirname, '../../../../catalog/public-suffix-list/domain-anatomy/source.js')
+)) as {
+  fetchData(
+    indicator: { kind: string; value: string },
+    ctx: object,
+  ): Promise<{ facts: { name: string; value: unknown }[] } | null>
 }
 const files = openPackageFiles(join(import.meta.dirname, '../../../../catalog/package.json'))
 const read = async (name: string): Promise<DatasetRow[]> => [...(await readers[name]!.read(files))]
@@ -26,11 +31,18 @@ describe('the reader', { timeout: 120_000 }, () => {
   })
 
   test('country-by-address joins the names of countries', async () => {
-    expect(valueOf(await read('country-by-address'), '1.1.1.0/24')).toEqual({ code: 'AU', name: 'Australia', continent: 'Oceania' })
+    expect(valueOf(await read('country-by-address'), '1.1.1.0/24')).toEqual({
+      code: 'AU',
+      name: 'Australia',
+      continent: 'Oceania',
+    })
   })
 
   test('asn-names counts the ranges of a network', async () => {
-    expect(valueOf(await read('asn-names'), 'AS13335')).toMatchObject({ organization: 'Cloudflare, Inc.', ipv4Ranges: expect.any(Number) })
+    expect(valueOf(await read('asn-names'), 'AS13335')).toMatchObject({
+      organization: 'Cloudflare, Inc.',
+      ipv4Ranges: expect.any(Number),
+    })
   })
 
   test('disposable-domains tells wildcards apart', async () => {
@@ -47,10 +59,27 @@ describe('the reader', { timeout: 120_000 }, () => {
 
   test('public-suffixes, with the source that uses it, finds what tldts finds', async () => {
     const rows = new Map((await read('public-suffixes')).map((row) => [row.key, row]))
-    const names = ['example.com', 'a.example.co.uk', 'x.y.ck', 'www.ck', 'a.www.ck', 'me.github.io', 'a.b.kawasaki.jp', 'city.kawasaki.jp', 'a.city.kawasaki.jp',
-      'xn--85x722f.xn--55qx5d.cn', 'a.compute.amazonaws.com', 'b.s3.amazonaws.com', 'x.unknowntld', 'example.xn--p1ai']
+    const names = [
+      'example.com',
+      'a.example.co.uk',
+      'x.y.ck',
+      'www.ck',
+      'a.www.ck',
+      'me.github.io',
+      'a.b.kawasaki.jp',
+      'city.kawasaki.jp',
+      'a.city.kawasaki.jp',
+      'xn--85x722f.xn--55qx5d.cn',
+      'a.compute.amazonaws.com',
+      'b.s3.amazonaws.com',
+      'x.unknowntld',
+      'example.xn--p1ai',
+    ]
     for (const name of names) {
-      const matches = name.split('.').map((_, at, labels) => labels.slice(at).join('.')).flatMap((key) => rows.get(key) ?? [])
+      const matches = name
+        .split('.')
+        .map((_, at, labels) => labels.slice(at).join('.'))
+        .flatMap((key) => rows.get(key) ?? [])
       const result = await domainAnatomy({ kind: 'domain', value: name }, { matches })
       const suffix = result?.facts.find((fact) => fact.name === 'public suffix')?.value
       expect([name, suffix]).toEqual([name, getPublicSuffix(name, { allowPrivateDomains: true })])

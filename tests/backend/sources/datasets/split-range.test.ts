@@ -24,7 +24,9 @@ describe('a range of addresses', () => {
   })
 
   test('is covered exactly, in order and without overlap', () => {
-    const ranges = fc.tuple(fc.nat(0xffffffff), fc.nat(0xffff)).map(([start, length]) => [start, Math.min(start + length, 0xffffffff)] as const)
+    const ranges = fc
+      .tuple(fc.nat(0xffffffff), fc.nat(0xffff))
+      .map(([start, length]) => [start, Math.min(start + length, 0xffffffff)] as const)
     fc.assert(
       fc.property(ranges, ([start, end]) => {
         let next = start
@@ -43,7 +45,9 @@ describe('a range of addresses', () => {
       fc.property(fc.nat(0xffffffff), fc.nat(0xffff), (start, length) => {
         const end = Math.min(start + length, 0xffffffff)
         const prefixes = (cidrs: Iterable<string>) => [...cidrs].map((cidr) => Number(cidr.split('/')[1]))
-        expect(prefixes(splitRange6(BigInt(start), BigInt(end))).map((prefix) => prefix - 96)).toEqual(prefixes(splitRange4(start, end)))
+        expect(prefixes(splitRange6(BigInt(start), BigInt(end))).map((prefix) => prefix - 96)).toEqual(
+          prefixes(splitRange4(start, end)),
+        )
       }),
     )
   })

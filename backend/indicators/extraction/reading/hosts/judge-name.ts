@@ -43,11 +43,18 @@ export function judgeName(scan: Scan, name: string, start: number, end: number):
 function judgeCase(labels: string[], written: string): Refusal | null {
   if (labels.every((label) => label.length === 1)) return refuse('sentence', 'It is an abbreviation.', '')
   const isTitle = /^[A-Z][a-z]/.test(written) && !/^(?:Com|Org|Ru)$/.test(written)
-  if (isTitle) return refuse(/^[a-z]/.test(labels.at(-2) ?? '') ? 'sentence' : 'code', 'A capital follows the dot: two sentences, or a name in a program.', '')
+  if (isTitle)
+    return refuse(
+      /^[a-z]/.test(labels.at(-2) ?? '') ? 'sentence' : 'code',
+      'A capital follows the dot: two sentences, or a name in a program.',
+      '',
+    )
   const isCamel = labels.some((label) => /[a-z][A-Z]/.test(label)) && !STRONG_ENDINGS.has(written.toLowerCase())
   if (isCamel) return refuse('code', 'Capitals stand inside its words, as in a program.', '')
   const isShouted = /^[A-Z]{2,}$/.test(written) && /[a-z]/.test(labels.slice(0, -1).join(''))
-  return isShouted && !STRONG_ENDINGS.has(written.toLowerCase()) ? refuse('sentence', 'Only its ending is in capitals.', '') : null
+  return isShouted && !STRONG_ENDINGS.has(written.toLowerCase())
+    ? refuse('sentence', 'Only its ending is in capitals.', '')
+    : null
 }
 
 function judgePlace(scan: Scan, start: number, end: number, ending: string): Refusal | null {
@@ -55,11 +62,13 @@ function judgePlace(scan: Scan, start: number, end: number, ending: string): Ref
   const previous = text.charAt(start - 1)
   const next = text.charAt(end)
   const isStrong = STRONG_ENDINGS.has(ending)
-  if (previous === '$' || (previous === '>' && text.charAt(start - 2) === '-')) return refuse('code', 'It is a variable of a program.', '')
+  if (previous === '$' || (previous === '>' && text.charAt(start - 2) === '-'))
+    return refuse('code', 'It is a variable of a program.', '')
   if (next === '(' && !isStrong) return refuse('code', 'It is called like a function.', '')
   if (next === '=' && text.charAt(end + 1) !== '=' && !isStrong) return refuse('code', 'It is the name of a field.', '')
   const isPart = (previous === '/' || previous === '\\') && /[\w.%)-]/.test(text.charAt(start - 2))
-  if (isPart && !/[nrt]/.test(previous === '\\' ? text.charAt(start) : '') && !(isStrong && previous === '/')) return refuse('file-name', 'It is part of a path.', '')
+  if (isPart && !/[nrt]/.test(previous === '\\' ? text.charAt(start) : '') && !(isStrong && previous === '/'))
+    return refuse('file-name', 'It is part of a path.', '')
   if (previous === '\\' && !isStrong) return refuse('file-name', 'It is part of a path.', '')
   return null
 }
@@ -69,8 +78,13 @@ function judgeFile(labels: string[], ending: string): Refusal | null {
   const isFile =
     (labels.length === 2 && FILE_ENDINGS.has(ending)) ||
     (SOURCE_ENDINGS.has(ending) && labels.length === 2 && (SOURCE_STEMS.has(stem) || stem.includes('_'))) ||
-    (FILE_ENDINGS.has(ending) && /^(?:min|tar|test|spec|config|d|bundle|prod|dev|local|pdf|docx?|xlsx?|jpe?g|png|exe|dll|txt|js|css|html?|php|\d{1,4})$/.test(stem))
-  return isFile ? refuse('file-name', `".${ending}" is a file extension here; nothing shows that it is a site.`, '') : null
+    (FILE_ENDINGS.has(ending) &&
+      /^(?:min|tar|test|spec|config|d|bundle|prod|dev|local|pdf|docx?|xlsx?|jpe?g|png|exe|dll|txt|js|css|html?|php|\d{1,4})$/.test(
+        stem,
+      ))
+  return isFile
+    ? refuse('file-name', `".${ending}" is a file extension here; nothing shows that it is a site.`, '')
+    : null
 }
 
 /** com.example.app is a package; com.example.com would be a site. */
@@ -85,15 +99,25 @@ function judgePackage(labels: string[], ending: string): Refusal | null {
 function judgeMember(scan: Scan, labels: string[], ending: string, start: number, end: number): Refusal | null {
   if (STRONG_ENDINGS.has(ending)) return null
   const first = (labels[0] ?? '').toLowerCase()
-  if (CODE_ROOTS.has(first) && labels.length === 2 && (MEMBER_ENDINGS.has(ending) || !COMMON_ENDINGS.has(ending))) return refuse('code', 'It is a member of an object in a program.', '')
-  if ((CODE_ROOTS.has(first) || first.length === 1) && MEMBER_ENDINGS.has(ending) && !(first.length === 1 && COMMON_ENDINGS.has(ending))) return refuse('code', 'It is a member of an object in a program.', '')
+  if (CODE_ROOTS.has(first) && labels.length === 2 && (MEMBER_ENDINGS.has(ending) || !COMMON_ENDINGS.has(ending)))
+    return refuse('code', 'It is a member of an object in a program.', '')
+  if (
+    (CODE_ROOTS.has(first) || first.length === 1) &&
+    MEMBER_ENDINGS.has(ending) &&
+    !(first.length === 1 && COMMON_ENDINGS.has(ending))
+  )
+    return refuse('code', 'It is a member of an object in a program.', '')
   if (/^\d+$/.test(first) && labels.length === 2) return refuse('number', 'It begins with a bare number.', '')
   if (labels.length !== 2) return null
-  if (first.length === 1 && !/^(?:co|me|io|us|tv)$/.test(ending)) return refuse('code', 'One letter and a member name.', '')
+  if (first.length === 1 && !/^(?:co|me|io|us|tv)$/.test(ending))
+    return refuse('code', 'One letter and a member name.', '')
   const isCodeLike = MEMBER_ENDINGS.has(ending) && isInCode(scan.text, start, end)
   return isCodeLike ? refuse('code', 'It stands in a program, where it is a member.', '') : null
 }
 
 function isInCode(text: string, start: number, end: number): boolean {
-  return /[([{=!&|+*]\s?$/.test(text.slice(Math.max(0, start - 2), start)) || /^\s?(?:[)\]};=+]|&&|\|\||[!<>]=|:\s)/.test(text.slice(end, end + 3))
+  return (
+    /[([{=!&|+*]\s?$/.test(text.slice(Math.max(0, start - 2), start)) ||
+    /^\s?(?:[)\]};=+]|&&|\|\||[!<>]=|:\s)/.test(text.slice(end, end + 3))
+  )
 }

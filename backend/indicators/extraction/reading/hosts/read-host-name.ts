@@ -38,7 +38,12 @@ function readTail(scan: Scan, start: number, stop: number): number {
   const place = stop + (PORT.exec(text)?.[0].length ?? 0)
   const mark = text.charCodeAt(place)
   const follower = text.charAt(place + 1)
-  if (mark === 63 ? !/^\?[\w.-]{1,40}=/.test(text.slice(place, place + 44)) : mark !== 47 || !/[\p{L}\d~._?#@%+!$&*=-]/u.test(follower)) return NOTHING
+  if (
+    mark === 63
+      ? !/^\?[\w.-]{1,40}=/.test(text.slice(place, place + 44))
+      : mark !== 47 || !/[\p{L}\d~._?#@%+!$&*=-]/u.test(follower)
+  )
+    return NOTHING
   const end = urlEnd(text, start)
   if (end <= place + 1 || isAlternative(text.slice(place + 1, end))) return NOTHING
   const recognition = recognizeUrl(text.slice(start, end))
