@@ -31,7 +31,7 @@ export async function identifyByToken(deps: IdentifyDeps, authorization: string)
   const generation = deps.callers.generation()
   const found = await findApiToken(deps.sql, sha256)
   if (!found && fault === 'checksum') return unknown('The token is mistyped or cut off: its checksum is wrong.')
-  if (!found) return unknown('Nobody has this token. Create one under Account, API tokens.')
+  if (!found) return unknown('Nobody has this token. Create one on the page Tokens.')
   const result = judgeToken(found, deps.clock.now())
   if (result.kind === 'caller') {
     deps.callers.keep(key, result.principal, generation, found.expiresAt?.getTime() ?? Infinity)

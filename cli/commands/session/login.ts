@@ -12,7 +12,7 @@ export const login: Command = {
   help: `Usage: indag login [options]
 
 Asks for the URL of a server and an API token, tries them, and stores them for you alone (file mode 0600) in
-$XDG_CONFIG_HOME/indag/config.json. Create a token on the server's page under Account, API tokens.
+$XDG_CONFIG_HOME/indag/config.json. Create a token on the server's page Tokens.
 
   --url URL         the server; else INDAG_URL, else it asks
   --token-stdin     read the token from standard input; ask nothing
