@@ -1,5 +1,6 @@
 import { traceId } from '../../observability/index.ts'
-import { answerRows, type AnswerDeps } from './answer-rows.ts'
+import type { AnswerDeps } from '../asking/answer-deps.ts'
+import { answerRows } from '../asking/answer-rows.ts'
 import type { Live } from './live-requests.ts'
 import { changeRow, isTerminal, verdictOf, type Row, type Run } from './run.ts'
 import { applyChanges, settleRows, type OpenRow, type SettleDeps } from './settle-rows.ts'
