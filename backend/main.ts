@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
 import { BadEnvironment, migrateDatabase, openApp, readConfig, type App, type Config } from './app/index.ts'
 import { openPostgres } from './foundation/index.ts'
-import { openLogger, startSentry, startTracing, type Logger } from './observability/index.ts'
+import { openLogger, reportError, startSentry, startTracing, type Logger } from './observability/index.ts'
 
 const longestStopMs = 15_000
 
@@ -11,6 +11,13 @@ async function main(): Promise<void> {
   const config = readConfig()
   const log = openLogger({ level: config.logLevel, name: 'backend' })
   startTracing()
+  // What nobody foresaw ends the process, in order that it starts clean: accepted requests are durable and are resumed.
+  // postgres.js 3.4.9 does so when the server dies while it writes (its `nextWrite` finds no socket).
+  process.on('uncaughtException', (error) => {
+    log.error({ err: error }, 'an unforeseen error ends the process')
+    reportError(error)
+    process.exit(1)
+  })
   if (config.sentryDsn) await startSentry(config.sentryDsn)
   if (config.role === 'migrate') return migrateOnly(config)
   const app = await openApp(config, log)

@@ -144,7 +144,9 @@ async function startBackend(env: Record<string, string>): Promise<Backend> {
   const port = await freePort()
   const output: string[] = []
   let child: ChildProcess | undefined
+  let ending = false
   async function start(): Promise<void> {
+    ending = false
     child = spawn(process.execPath, [fileURLToPath(new URL('../../backend/main.ts', import.meta.url))], {
       env: { ...env, INDAG_PORT: String(port) },
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -156,8 +158,13 @@ async function startBackend(env: Record<string, string>): Promise<Backend> {
     })
     exited.catch(() => {})
     await Promise.race([untilReady(`http://127.0.0.1:${port}`), exited])
+    // As npm start and compose do: a backend that ends by itself, after it was ready, is started again.
+    child.once('exit', () => {
+      if (!ending) void start().catch((error: unknown) => output.push(String(error)))
+    })
   }
   async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    ending = true
     if (!child || child.exitCode !== null || child.signalCode !== null) return
     const exited = once(child, 'exit')
     child.kill(signal)
