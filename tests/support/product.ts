@@ -146,7 +146,6 @@ async function startBackend(env: Record<string, string>): Promise<Backend> {
   let child: ChildProcess | undefined
   let ending = false
   async function start(): Promise<void> {
-    ending = false
     child = spawn(process.execPath, [fileURLToPath(new URL('../../backend/main.ts', import.meta.url))], {
       env: { ...env, INDAG_PORT: String(port) },
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -160,9 +159,24 @@ async function startBackend(env: Record<string, string>): Promise<Backend> {
     await Promise.race([untilReady(`http://127.0.0.1:${port}`), exited])
     // As npm start and compose do: a backend that ends by itself, after it was ready, is started again.
     child.once('exit', () => {
-      if (!ending) void start().catch((error: unknown) => output.push(String(error)))
+      if (!ending) void startAgain()
     })
   }
+  /** Until it is ready: the database may be away as well. */
+  async function startAgain(): Promise<void> {
+    while (!ending) {
+      const started = await start().then(
+        () => true,
+        (error: unknown) => {
+          output.push(String(error))
+          return false
+        },
+      )
+      if (started) return
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+  }
+
   async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     ending = true
     if (!child || child.exitCode !== null || child.signalCode !== null) return
@@ -177,7 +191,10 @@ async function startBackend(env: Record<string, string>): Promise<Backend> {
       return child!.pid!
     },
     output,
-    start,
+    start: () => {
+      ending = false
+      return start()
+    },
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
   }
