@@ -6,6 +6,8 @@ export type RunnerEnv = {
   token?: string
   /** The operator's exceptions: `host`, `host:port`, address or CIDR that may be private. */
   privateHosts: string[]
+  /** A PEM file of authorities that sources may trust besides the system's. */
+  caFile?: string
   /** `ip` or `ip:port`; empty = the system's. */
   dnsServers: string[]
   /** Run although the sandbox is below the minimum. */
@@ -33,6 +35,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): RunnerEnv {
     listen,
     ...(source.INDAG_RUNNER_TOKEN ? { token: source.INDAG_RUNNER_TOKEN } : {}),
     privateHosts: list(source.INDAG_RUNNER_PRIVATE_HOSTS),
+    ...(source.INDAG_RUNNER_CA_FILE ? { caFile: source.INDAG_RUNNER_CA_FILE } : {}),
     dnsServers: list(source.INDAG_RUNNER_DNS),
     unsafe: source.INDAG_RUNNER_UNSAFE === '1',
     python: source.INDAG_RUNNER_PYTHON || 'python3',

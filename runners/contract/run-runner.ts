@@ -43,7 +43,7 @@ async function start(open: (context: RunnerContext) => Promise<Executor>): Promi
   refuseUnsafe(env, sandbox, log)
   const runFolder = await openRunFolder(env.stateDir)
   const executor = await open({ env, sandbox, runFolder, log })
-  const egress = openEgress({ privateHosts: env.privateHosts, dnsServers: env.dnsServers })
+  const egress = openEgress(env)
   const engine = { executor, egress, admission: new Admission(ADMISSION), log, counts: { calls: 0 } }
   const identity = { instanceId: randomUUID(), runnerVersion: RUNNER_VERSION }
   const server = await openServer(env.listen, { engine, versions: new Versions(executor), identity, token: env.token })

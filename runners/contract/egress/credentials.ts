@@ -1,8 +1,9 @@
 import { Credential_Place } from '@indag/proto/runner/v1/runner.ts'
 import type { Credential } from '@indag/proto/runner/v1/runner.ts'
+import { HOST_HEADERS, TOKEN } from './check-request.ts'
 import type { CheckedRequest } from './check-request.ts'
 import { EgressError } from './egress-error.ts'
-import { readHostPatterns } from './host-patterns.ts'
+import { readHostPatterns } from './addresses/host-patterns.ts'
 
 /** Secrets shorter than this are not looked for in answers: they would be found by chance. */
 const SCRUB_CHARACTERS = 6
@@ -21,6 +22,8 @@ function addOne(request: CheckedRequest, credential: Credential): CheckedRequest
   const { name, place } = credential
   const value = credential.prefix + credential.value
   if (place === Credential_Place.PLACE_HEADER) {
+    if (!TOKEN.test(name) || HOST_HEADERS.test(name))
+      throw new EgressError('bad-request', `Secret ${credential.secret} cannot go into a header "${name.slice(0, 50)}"`)
     if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
       throw new EgressError('bad-request', `Secret ${credential.secret} has a character that no header may have`)
     const lower = name.toLowerCase()
@@ -54,7 +57,8 @@ function bodyWith(request: CheckedRequest, name: string, value: string): Pick<Ch
   return { headers, body: Buffer.from(form.toString()) }
 }
 
-/** Takes secrets out of text that goes to the code, the report or a log: as they are, percent-encoded and form-encoded. */
+/** Takes secrets out of text that goes to the code, the report or a log: as they are, percent-encoded, form-encoded
+ * and as JSON text. It is against accidents: a host that sends a secret back in another form, or in parts, is not seen through. */
 export function makeScrub(secrets: readonly string[]): (text: string) => string {
   const spellings = new Set<string>()
   for (const secret of secrets) {
@@ -62,6 +66,9 @@ export function makeScrub(secrets: readonly string[]): (text: string) => string 
     spellings
       .add(secret)
       .add(encodeURIComponent(secret))
+      .add(encodeURI(secret))
+      // Bytes that were read a character each: headers, and bodies that are no text.
+      .add(Buffer.from(secret).toString('latin1'))
       .add(new URLSearchParams([['', secret]]).toString().slice(1))
       .add(JSON.stringify(secret).slice(1, -1))
   }

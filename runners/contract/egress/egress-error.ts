@@ -22,8 +22,24 @@ const MEANINGS: Record<string, string> = {
   UND_ERR_BODY_TIMEOUT: 'the host stopped answering',
   UND_ERR_SOCKET: 'the host closed the connection',
   UND_ERR_HEADERS_OVERFLOW: 'the headers of the answer are too large',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the answer is not as long as it says',
   EPROTO: 'the host does not speak TLS here',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the host does not speak TLS here',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'the host does not speak TLS here',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
 }
+
+const PATTERNS: [RegExp, string][] = [
+  [/^ERR_(SSL|TLS)_/, 'no TLS could be agreed on (CODE)'],
+  [
+    /CERT|SELF_SIGNED|UNABLE_TO_/,
+    'its certificate is not of an authority that is trusted (CODE); the operator names one in INDAG_RUNNER_CA_FILE',
+  ],
+  [/^HPE_/, 'the answer is not HTTP'],
+  [/^(Z_|ERR_BROTLI|ERR__ERROR_FORMAT)/, 'the answer cannot be decompressed'],
+]
 
 /** Any cause as an EgressError; the message never has more of the cause than its code. */
 export function toEgressError(cause: unknown, host: string): EgressError {
@@ -31,13 +47,8 @@ export function toEgressError(cause: unknown, host: string): EgressError {
     if (each instanceof EgressError) return each
     const code = 'code' in each ? String(each.code) : ''
     if (NO_NETWORK.includes(code)) return new EgressError('host-unreachable', `${host}: no network`)
-    const meaning =
-      MEANINGS[code] ??
-      (/CERT|TLS|SSL|SELF_SIGNED|ALTNAME|UNABLE_TO_/.test(code)
-        ? `its certificate is not trusted (${code})`
-        : undefined)
+    const meaning = MEANINGS[code] ?? PATTERNS.find(([pattern]) => pattern.test(code))?.[1].replace('CODE', code)
     if (meaning) return new EgressError('host-unreachable', `${host}: ${meaning}`)
-    if (code.startsWith('HPE_')) return new EgressError('host-unreachable', `${host}: the answer is not HTTP`)
   }
   return new EgressError('host-unreachable', `${host}: the request failed`)
 }

@@ -10,9 +10,15 @@ const NO_NETWORK = ['ECONNREFUSED', 'EAI_AGAIN', 'ENETUNREACH', 'ELOADIPHLPAPI']
 
 /**
  * A DNS question through the host's resolver. A, AAAA, CNAME, NS, PTR, TXT: strings (TXT parts joined); MX: { exchange, priority };
- * SOA: one object. PTR takes an address too. Throws EgressError.
+ * SOA: one object. PTR takes an address too. Throws EgressError, and anything once the signal was given: the question itself cannot be cut,
+ * the resolver ends it by itself.
  */
-export async function guardedDns(resolver: Resolver, name: string, type: string): Promise<unknown[]> {
+export async function guardedDns(
+  resolver: Resolver,
+  name: string,
+  type: string,
+  signal: AbortSignal,
+): Promise<unknown[]> {
   if (!TYPES.includes(type))
     throw new EgressError(
       'bad-request',
@@ -23,8 +29,9 @@ export async function guardedDns(resolver: Resolver, name: string, type: string)
   if (isIP(name) !== 0 && type !== 'PTR')
     throw new EgressError('bad-request', `${name} is an address: only PTR can be asked for it`)
   try {
-    return await ask(resolver, name, type)
+    return await Promise.race([ask(resolver, name, type), aborted(signal)])
   } catch (cause) {
+    if (signal.aborted) throw cause
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
     if (NONE.includes(code)) return []
     if (NO_NETWORK.includes(code)) throw new EgressError('host-unreachable', `DNS of ${name}: no network`)
@@ -41,4 +48,12 @@ async function ask(resolver: Resolver, name: string, type: string): Promise<unkn
   if (type === 'TXT') return (await resolver.resolveTxt(name)).map((parts) => parts.join(''))
   if (type === 'MX') return (await resolver.resolveMx(name)).map(({ exchange, priority }) => ({ exchange, priority }))
   return (await resolver.resolve(name, type)) as unknown[]
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = () => reject(new Error('aborted'))
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+  })
 }

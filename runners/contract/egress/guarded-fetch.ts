@@ -1,89 +1,110 @@
-import { isUtf8 } from 'node:buffer'
 import { request as send } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { Credential } from '@indag/proto/runner/v1/runner.ts'
 import type { FetchRequest, FetchResponse } from '../executor.ts'
+import type { HostPatterns } from './addresses/host-patterns.ts'
+import type { AnswerBudget } from './byte-budget.ts'
 import { checkRequest, checkTarget } from './check-request.ts'
 import type { CheckedRequest } from './check-request.ts'
 import { addCredentials } from './credentials.ts'
 import { EgressError } from './egress-error.ts'
-import type { HostPatterns } from './host-patterns.ts'
 import { ACCEPT_ENCODING, readBody } from './read-body.ts'
+import type { CallOver } from './report-call.ts'
+import { shapeResponse } from './shape-response.ts'
 
 export type FetchPolicy = {
-  dispatcher: Dispatcher
+  /** Asked for each hop: an Agent that was given before may have been closed since. */
+  dispatcher(): Dispatcher
   patterns: HostPatterns
   credentials: readonly Credential[]
-  responseBytes: number
   signal: AbortSignal
   scrub(text: string): string
-  /** Told of every hop before it goes out; throws when there were enough. Gives the one to tell when it is over. */
-  onHop(
-    method: string,
-    url: URL,
-  ): (over: { status?: number; sizeBytes?: number; retryAfter?: string | undefined; error?: EgressError }) => void
+  openBudget(): AnswerBudget
+  /** Told of every hop before it is checked; throws when there were enough. Gives the one to tell when it is over. */
+  onHop(method: string, url: URL): (over: CallOver) => void
   toError(cause: unknown, host: string): EgressError
 }
 
+type Hop = { response: FetchResponse; sizeBytes: number; location: string | undefined; retryAfter: string | undefined }
+
 const REDIRECTS = 5
 const REDIRECT_STATUSES = [301, 302, 303, 307, 308]
+/** Answers before the answer, such as 103: some are fine, a stream of them is not. */
+const EARLY_ANSWERS = 16
 const USER_AGENT = 'Indag/0.1 (+https://indag.dev)'
 /** Dropped, with the credentials, as soon as a redirect leaves the origin. */
 const PERSONAL_HEADERS = /^(authorization|cookie|.*(token|key|secret|auth).*)$/i
 
 /** One request and its redirects, each checked like the first. Throws EgressError. */
 export async function guardedFetch(asked: FetchRequest, policy: FetchPolicy): Promise<FetchResponse> {
-  let request = checkRequest(asked)
+  let request = checkRequest(asked, policy.scrub)
   const { origin } = request.url
   let home = true
   for (let hop = 0; hop <= REDIRECTS; hop += 1) {
-    checkTarget(request.url, policy.patterns)
-    const answer = await sendOne(home ? addCredentials(request, policy.credentials) : request, request.url, policy)
-    if (answer.location === undefined) return answer.response
-    const next = redirected(request, answer.response.status, answer.location)
+    const { response, location } = await takeHop(request, home, policy)
+    if (location === undefined) return response
+    const next = redirected(request, response.status, location)
     if (home && next.url.origin === origin) request = next
     else {
       // Once away, always away: a way back may have been chosen by the other host. A host may also echo a credential in Location.
       home = false
-      request = redirected(request, answer.response.status, policy.scrub(answer.location))
+      request = redirected(request, response.status, policy.scrub(location))
       request.headers = request.headers.filter(([name]) => !PERSONAL_HEADERS.test(name))
     }
   }
   throw new EgressError('egress-denied', `More than ${REDIRECTS} redirects`)
 }
 
-/** `shown` is the address without credentials. */
-async function sendOne(
-  request: CheckedRequest,
-  shown: URL,
-  policy: FetchPolicy,
-): Promise<{ response: FetchResponse; location?: string }> {
-  const over = policy.onHop(request.method, shown)
+/** One line in the report, whatever comes of it: refused, failed or answered. */
+async function takeHop(request: CheckedRequest, home: boolean, policy: FetchPolicy): Promise<Hop> {
+  const over = policy.onHop(request.method, request.url)
   try {
-    const { method, headers, body } = request
-    const flat = ['user-agent', USER_AGENT, 'accept-encoding', ACCEPT_ENCODING]
-    for (const [name, value] of headers) {
-      if (name === 'user-agent') flat[1] = value
-      else flat.push(name, value)
-    }
-    const answer = await send(request.url, {
-      dispatcher: policy.dispatcher,
-      method: method as Dispatcher.HttpMethod,
-      headers: flat,
-      ...(body ? { body } : {}),
-      signal: policy.signal,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    })
-    const { statusCode: status, headers: fields } = answer
-    const location = REDIRECT_STATUSES.includes(status) ? one(fields.location) : undefined
-    const bytes = await readBody(answer.body, one(fields['content-encoding']), policy.responseBytes)
-    over({ status, sizeBytes: bytes.length, retryAfter: one(fields['retry-after']) })
-    return { response: shape(status, shown, fields, bytes, policy), ...(location === undefined ? {} : { location }) }
+    checkTarget(request.url, policy.patterns)
+    const hop = await sendOne(home ? addCredentials(request, policy.credentials) : request, request.url, policy)
+    over({ status: hop.response.status, sizeBytes: hop.sizeBytes, retryAfter: hop.retryAfter })
+    return hop
   } catch (cause) {
-    const error = policy.toError(cause, shown.hostname)
+    const error = policy.toError(cause, request.url.hostname)
     over({ error })
     throw error
+  }
+}
+
+/** `shown` is the address without credentials. */
+async function sendOne(request: CheckedRequest, shown: URL, policy: FetchPolicy): Promise<Hop> {
+  const { method, headers, body } = request
+  const flat = ['user-agent', USER_AGENT, 'accept-encoding', ACCEPT_ENCODING]
+  for (const [name, value] of headers) {
+    if (name === 'user-agent') flat[1] = value
+    else flat.push(name, value)
+  }
+  let early = 0
+  const answer = await send(request.url, {
+    dispatcher: policy.dispatcher(),
+    method: method as Dispatcher.HttpMethod,
+    headers: flat,
+    ...(body ? { body } : {}),
+    signal: policy.signal,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    onInfo: () => {
+      early += 1
+      if (early > EARLY_ANSWERS)
+        throw new EgressError('host-unreachable', `${shown.hostname}: it answers without end and without an answer`)
+    },
+  })
+  const { statusCode: status, headers: fields } = answer
+  const budget = policy.openBudget()
+  try {
+    const bytes = await readBody(answer.body, one(fields['content-encoding']), budget)
+    return {
+      response: shapeResponse({ status, shown, fields, bytes }, policy.scrub),
+      sizeBytes: bytes.length,
+      location: REDIRECT_STATUSES.includes(status) ? one(fields.location) : undefined,
+      retryAfter: one(fields['retry-after']),
+    }
+  } finally {
+    budget.giveBack()
   }
 }
 
@@ -98,25 +119,6 @@ function redirected(request: CheckedRequest, status: number, location: string): 
     body: undefined,
     headers: request.headers.filter(([name]) => !name.startsWith('content-')),
   }
-}
-
-function shape(
-  status: number,
-  shown: URL,
-  fields: Record<string, string | string[] | undefined>,
-  bytes: Buffer,
-  policy: FetchPolicy,
-): FetchResponse {
-  const headers: [string, string][] = []
-  for (const [name, value] of Object.entries(fields)) {
-    // Its body has been decoded: these would mislead.
-    if (value === undefined || name === 'content-encoding' || name === 'content-length' || name === 'transfer-encoding')
-      continue
-    for (const each of Array.isArray(value) ? value : [value]) headers.push([name, policy.scrub(each)])
-  }
-  const text = isUtf8(bytes)
-  const body = text ? policy.scrub(bytes.toString('utf8')) : bytes.toString('base64')
-  return { status, url: policy.scrub(shown.href), headers, body, encoding: text ? 'utf8' : 'base64' }
 }
 
 function one(value: string | string[] | undefined): string | undefined {
