@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os'
-import { ChildPool, Repeats } from '@indag/runner-contract'
+import { ChildPool, REPEATS, Repeats } from '@indag/runner-contract'
 import type {
   Child,
   CallFailure,
@@ -8,10 +8,12 @@ import type {
   Executor,
   HookCall,
   Hook,
+  Loaded,
   Outcome,
   RunnerContext,
   SourceVersion,
 } from '@indag/runner-contract'
+import { withPlace } from './place-hook.ts'
 import { prepareChild } from './prepare-child.ts'
 import { spawnChild } from './spawn-child.ts'
 
@@ -67,7 +69,9 @@ export async function openJavascript({ sandbox, runFolder, log }: RunnerContext)
     call: async (call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome> => {
       const child = warmChild(pool, call) ?? (await enter(call, ownKey(call.trustDomain)))
       const outcome: Outcome = 'reason' in child ? { ok: false, failure: child } : await child.call(call, host, signal)
-      return outcome.ok || !outcome.failure.again ? outcome : repeats.settle(outcome, call, host, signal)
+      const settled = outcome.ok || !outcome.failure.again ? outcome : await repeats.settle(outcome, call, host, signal)
+      if (settled.ok) return settled
+      return { ok: false, failure: withPlace(settled.failure, call.version.code, call.hook) }
     },
     forget: (hash) => {
       for (const child of pool.children()) child.unload(hash)
@@ -102,12 +106,21 @@ function makeRoom(child: Child): void {
   if (oldest) child.unload(oldest[0])
 }
 
-/** Parses only: nothing of the code runs, so code of all domains may pass through one child. */
+/**
+ * Parses only: nothing of the code runs, so code of all domains may pass through one child. Should one piece of it end that child, the others
+ * are begun again in the next.
+ */
 async function compile(pool: ChildPool, version: SourceVersion): ReturnType<Executor['compile']> {
-  const child = await pool.take(COMPILER)
-  const checked = 'reason' in child ? child : await child.check(version, COMPILE_MEMORY_BYTES, COMPILE_MS)
+  let checked = await check(pool, version)
+  for (let repeat = 0; repeat < REPEATS && 'reason' in checked && checked.again; repeat += 1)
+    checked = await check(pool, version)
   if (!('reason' in checked)) return { diagnostics: checked.diagnostics, hooks: checked.hooks }
   return { diagnostics: [{ severity: 'error', ...placed(checked) }], hooks: [] as Hook[] }
+}
+
+async function check(pool: ChildPool, version: SourceVersion): Promise<Loaded | CallFailure> {
+  const child = await pool.take(COMPILER)
+  return 'reason' in child ? child : child.check(version, COMPILE_MEMORY_BYTES, COMPILE_MS)
 }
 
 function placed({ message, line, column }: { message: string; line?: number; column?: number }) {

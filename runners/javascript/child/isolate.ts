@@ -63,10 +63,20 @@ export class SourceIsolate {
     } catch (cause) {
       throw this.isGone || isTimeout(cause) ? cause : new CodeError(diagnosticOf(cause))
     }
-    const hooks = this.#entry('adopt').applySync(undefined, [this.#module.namespace.derefInto()], {
-      timeout: timeoutMs,
-    }) as string
+    const hooks = this.#adopt(timeoutMs)
     this.hooks = hooks === '' ? [] : hooks.split(',')
+  }
+
+  #adopt(timeoutMs: number): string {
+    try {
+      const namespace = this.#module.namespace.derefInto()
+      return this.#entry('adopt').applySync(undefined, [namespace], { timeout: timeoutMs }) as string
+    } catch (cause) {
+      if (this.isGone || isTimeout(cause)) throw cause
+      // An export that has no value yet: the top level has not come so far.
+      const message = 'The top level of the code waits for something that does not come: wait in the hook instead'
+      throw new CodeError({ severity: 'error', message })
+    }
   }
 
   /** Hooks that the module exports, without running any of it: a module that imports the name links, or does not. */
@@ -88,8 +98,9 @@ export class SourceIsolate {
     return this.#entry('take').applySync(undefined, []) as string | undefined
   }
 
-  settle(callId: number, op: number, ok: boolean, text: string): void {
-    this.#entry('settle').applyIgnored(undefined, [callId, op, ok, text])
+  /** Resolves when the turn that it sets going is over. */
+  settle(callId: number, op: number, ok: boolean, text: string): Promise<unknown> {
+    return this.#entry('settle').apply(undefined, [callId, op, ok, text])
   }
 
   /** Resolves once the isolate has heard it: one that is stuck never does. */
@@ -97,8 +108,14 @@ export class SourceIsolate {
     return this.#entry('cancel').apply(undefined, [callId, reason, message])
   }
 
-  ring(timerId: number): void {
-    this.#entry('ring').applyIgnored(undefined, [timerId])
+  /** Resolves when the turn that it sets going is over. */
+  ring(timerId: number): Promise<unknown> {
+    return this.#entry('ring').apply(undefined, [timerId])
+  }
+
+  /** CPU time that code in it has used, on whatever thread. */
+  get cpuMs(): number {
+    return Number(this.#isolate.cpuTime) / 1e6
   }
 
   get isGone(): boolean {
@@ -121,7 +138,8 @@ export class SourceIsolate {
   /** Parses and links the author's code; runs none of it. Throws CodeError. */
   compile(code: string): void {
     try {
-      const module = this.#isolate.compileModuleSync(code, { filename: FILE })
+      // A byte order mark is no part of the code, and would count as a column.
+      const module = this.#isolate.compileModuleSync(code.replace(/^\uFEFF/, ''), { filename: FILE })
       const [wanted] = module.dependencySpecifiers
       if (wanted !== undefined) throw new CodeError(importDiagnostic(code, wanted))
       module.instantiateSync(this.#context, () => {
@@ -149,8 +167,16 @@ function diagnosticOf(cause: unknown): Diagnostic {
 }
 
 function importDiagnostic(code: string, specifier: string): Diagnostic {
-  const before = code.slice(0, Math.max(0, code.indexOf(specifier) - 1))
-  const line = before.split('\n').length
+  const plain = code.replace(/^\uFEFF/, '')
+  const before = plain.slice(0, Math.max(0, placeOfImport(plain, specifier)))
+  const lines = before.split(/\r\n|[\n\r\u2028\u2029]/)
   const message = `A source cannot import anything ("${specifier.slice(0, 100)}"): what it may use is in ctx and in the globals`
-  return { severity: 'error', message, line, column: before.length - before.lastIndexOf('\n') }
+  return { severity: 'error', message, line: lines.length, column: (lines.at(-1) ?? '').length + 1 }
+}
+
+/** The same words may stand in a comment or a text before. */
+function placeOfImport(code: string, specifier: string): number {
+  for (let at = code.indexOf(specifier); at >= 0; at = code.indexOf(specifier, at + 1))
+    if (/\b(from|import)\s*["']$/.test(code.slice(Math.max(0, at - 40), at))) return at - 1
+  return code.indexOf(specifier) - 1
 }

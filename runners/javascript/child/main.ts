@@ -37,6 +37,7 @@ function load(id: number, asked: Load): void {
       send,
       fail,
       over: (callId) => slotOfCall.delete(callId),
+      leave: () => send(Frame.LEAVING, 0),
     })
     if (asked.checkOnly) {
       send(Frame.LOADED, id, JSON.stringify({ hash, hooks: slot.exportedHooks(), diagnostics: [] }))

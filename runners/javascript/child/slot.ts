@@ -1,13 +1,16 @@
 import { Frame } from '@indag/runner-contract'
 import { isTimeout } from './isolate.ts'
 import type { SourceIsolate } from './isolate.ts'
+import { Turns } from './turns.ts'
 
 export type Out = {
   send(type: number, callId: number, ...parts: (Buffer | string)[]): void
   fail(callId: number, reason: string, message: string): void
   over(callId: number): void
+  /** This process cannot be trusted to rest any longer. */
+  leave(): void
 }
-type Running = { isolate: SourceIsolate; deadline: NodeJS.Timeout }
+type Running = { isolate: SourceIsolate; turns: Turns; cpuMs: number; deadline: NodeJS.Timeout }
 
 /** How long an isolate may take to hear that a call is stopped before it counts as stuck. */
 const HEAR_MS = 20
@@ -16,6 +19,7 @@ const POSTS_ARRIVE_MS = 2
 /** A version is quick when so many first turns in a row took less than this. */
 const QUICK_TURNS = 20
 const QUICK_MS = 2
+const PAST_DEADLINE = 'The code ran past its deadline'
 const STOPPED = 'The isolate was stopped because another call in it did not stop'
 
 /** One source version in this child: its warm isolate, replaced when it had to be stopped, and the calls in it. */
@@ -27,6 +31,7 @@ export class Slot {
   readonly #running = new Map<number, Running>()
   readonly #timers = new Set<NodeJS.Timeout>()
   #isolate: SourceIsolate
+  #turns!: Turns
   #evaluated = false
   #spoiled = false
   #retired = false
@@ -65,21 +70,25 @@ export class Slot {
     try {
       if (this.#spoiled || this.#isolate.isGone) this.#isolate = this.#build()
       if (!this.#evaluated) this.open(leftMs)
-      const stop = () => this.stop(callId, 'timeout', 'The code ran past its deadline')
-      this.#running.set(callId, { isolate: this.#isolate, deadline: setTimeout(stop, leftMs) })
+      const stop = () => this.stop(callId, 'timeout', PAST_DEADLINE)
+      const isolate = this.#isolate
+      this.#running.set(callId, { isolate, turns: this.#turns, cpuMs, deadline: setTimeout(stop, leftMs) })
       const startedAt = performance.now()
-      const outcome = this.#isolate.start(callId, text, deadlineMs, Math.max(1, Math.min(leftMs, cpuMs)))
-      this.#quickTurns = performance.now() - startedAt < QUICK_MS ? this.#quickTurns + 1 : 0
-      if (outcome !== undefined) this.#answer(callId, outcome.charCodeAt(0) === 48, outcome.slice(1))
-      else this.#out.send(Frame.BEGUN, callId)
+      const outcome = isolate.start(callId, text, deadlineMs, Math.max(1, Math.min(leftMs, cpuMs)))
+      const tookMs = performance.now() - startedAt
+      this.#turns.skip(tookMs)
+      this.#quickTurns = tookMs < QUICK_MS ? this.#quickTurns + 1 : 0
+      if (outcome !== undefined) return this.#answer(callId, outcome.charCodeAt(0) === 48, outcome.slice(1))
+      this.#turns.enter(callId, cpuMs - tookMs)
+      this.#out.send(Frame.BEGUN, callId)
     } catch (cause) {
-      this.#break(callId, cause)
+      this.#break(callId, cause, cpuMs < leftMs ? overspent(cpuMs) : PAST_DEADLINE)
     }
   }
 
   settle(callId: number, op: number, ok: boolean, text: string): void {
-    const isolate = this.#running.get(callId)?.isolate
-    if (isolate && !isolate.isGone) isolate.settle(callId, op, ok, text)
+    const running = this.#running.get(callId)
+    if (running && !running.isolate.isGone) this.#turn(callId, running, running.isolate.settle(callId, op, ok, text))
   }
 
   /** Stops one call. An isolate that does not even hear of it is stuck and goes, with all that runs in it. */
@@ -110,17 +119,21 @@ export class Slot {
   #build(): SourceIsolate {
     this.#evaluated = this.#spoiled = false
     const isolate = this.#take(this.#memoryBytes)
+    this.#turns = new Turns(isolate, {
+      onOverspent: (callId) => this.#stopOverspent(isolate, callId),
+      onStuck: () => this.#out.leave(),
+    })
     // What an isolate posts counts only for its own running calls.
     isolate.post = (kind, callId, a, b) => {
-      if (this.#running.get(callId)?.isolate === isolate) this.#hear(isolate, kind, callId, a, b)
+      if (this.#running.get(callId)?.isolate === isolate) this.#hear(kind, callId, a, b)
     }
     isolate.compile(this.#code)
     return isolate
   }
 
-  #hear(isolate: SourceIsolate, kind: string, callId: number, a: unknown, b: unknown): void {
+  #hear(kind: string, callId: number, a: unknown, b: unknown): void {
     if (kind === 'end') return this.#answer(callId, a === 0, String(b))
-    if (kind === 'timer') return this.#startTimer(isolate, Number(a), Number(b))
+    if (kind === 'timer') return this.#startTimer(callId, Number(a), Number(b))
     if (kind === 'log') return this.#out.send(Frame.LOG, callId, JSON.stringify({ level: a, message: b }))
     if (kind === 'emit') return this.#out.send(Frame.EMIT, callId, String(a))
     if (kind !== 'op') return
@@ -129,12 +142,29 @@ export class Slot {
     this.#out.send(Frame.OP, callId, head, String(b))
   }
 
-  #startTimer(isolate: SourceIsolate, timerId: number, afterMs: number): void {
+  #startTimer(callId: number, timerId: number, afterMs: number): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
-      if (!isolate.isGone) isolate.ring(timerId)
+      const running = this.#running.get(callId)
+      if (running && !running.isolate.isGone) this.#turn(callId, running, running.isolate.ring(timerId))
     }, afterMs)
     this.#timers.add(timer)
+  }
+
+  #turn(callId: number, { isolate, turns }: Running, turn: Promise<unknown>): void {
+    turns.run(callId, turn).catch((cause: unknown) => {
+      // Whoever disposed the isolate has told its calls; only V8 does so for memory, and tells nobody.
+      if (this.#running.get(callId)?.isolate !== isolate) return
+      const [reason, message, others] = meaningOf(cause, isolate, PAST_DEADLINE)
+      this.#fail(callId, reason, message)
+      this.#discard(isolate, others)
+    })
+  }
+
+  #stopOverspent(isolate: SourceIsolate, callId: number): void {
+    const running = this.#running.get(callId)
+    if (running?.isolate === isolate) this.stop(callId, 'timeout', overspent(running.cpuMs))
+    else this.#discard(isolate, STOPPED)
   }
 
   #answer(callId: number, isResult: boolean, text: string): void {
@@ -149,6 +179,7 @@ export class Slot {
   #forget(callId: number): boolean {
     const running = this.#running.get(callId)
     clearTimeout(running?.deadline)
+    running?.turns.leave(callId)
     this.#running.delete(callId)
     this.#out.over(callId)
     if (this.#running.size > 0) return running !== undefined
@@ -160,9 +191,9 @@ export class Slot {
   }
 
   /** A call's first turn did not end by itself: time, memory, or an isolate that was disposed under it. */
-  #break(callId: number, cause: unknown): void {
+  #break(callId: number, cause: unknown, late: string): void {
     const isolate = this.#isolate
-    const [reason, message, others] = meaningOf(cause, isolate)
+    const [reason, message, others] = meaningOf(cause, isolate, late)
     this.#spoiled = true
     // What it logged before is still on its way.
     setTimeout(() => {
@@ -179,8 +210,15 @@ export class Slot {
   }
 }
 
-function meaningOf(cause: unknown, isolate: SourceIsolate): [reason: string, message: string, others: string] {
-  if (isTimeout(cause)) return ['timeout', 'The code ran past its deadline', STOPPED]
+const overspent = (cpuMs: number) => `The code used more CPU time than it may (${cpuMs} ms)`
+
+/** `late`: which limit it is that a timeout means. */
+function meaningOf(
+  cause: unknown,
+  isolate: SourceIsolate,
+  late: string,
+): [reason: string, message: string, others: string] {
+  if (isTimeout(cause)) return ['timeout', late, STOPPED]
   if (isolate.isGone) {
     const memory = 'The code used more memory than it may'
     return ['memory', memory, `${memory}, in another call in this isolate`]

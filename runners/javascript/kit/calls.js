@@ -23,12 +23,15 @@ const headerPairs = (headers) => {
 const operate = (call, operation) => {
   if (call.closed) return new Promise(() => {})
   if (call.operations.size >= 100) throw new HostError('bad-request', 'More than 100 operations at once')
+  const text = stringifyJson(operation)
+  if (isLonger(text, call.outputBytes))
+    throw new HostError('bad-request', `A request may have at most ${call.outputBytes} bytes, as the output`)
   const op = nextOp++
   // Made here, where the author's line is on the stack; thrown only if the host refuses.
   const error = new Error()
   return new Promise((resolve, reject) => {
     call.operations.set(op, { resolve, reject, stack: error })
-    post('op', call.id, op, stringifyJson(operation))
+    post('op', call.id, op, text)
   })
 }
 
@@ -110,7 +113,7 @@ const makeContext = (call, asked) => {
   const emit = async (what, fields) => {
     if (call.closed) return
     const text = stringifyJson({ what, ...fields })
-    if (utf8Length(text) > call.outputBytes) throw new TooLarge(`One ${what} is larger than ${call.outputBytes} bytes`)
+    if (isLonger(text, call.outputBytes)) throw new TooLarge(`One ${what} is larger than ${call.outputBytes} bytes`)
     call.posted = true
     post('emit', call.id, text, undefined)
     // Every so often the code waits for the host, so that a fast producer cannot fill it.
@@ -150,9 +153,9 @@ const encodeResult = (hook, value, outputBytes) => {
     throw new BadResult(
       hook === 'receive' ? 'receive must give an array of outcomes' : 'The result must be a plain object',
     )
-  if (text.length > outputBytes || (text.length * 3 > outputBytes && utf8Length(text) > outputBytes))
-    throw new TooLarge(`The result is larger than ${outputBytes} bytes`)
-  if (hook === 'fetchData' && (typeof value.summary !== 'string' || value.summary === ''))
+  if (isLonger(text, outputBytes)) throw new TooLarge(`The result is larger than ${outputBytes} bytes`)
+  const given = typeof value.toJSON === 'function' ? parseJson(text) : value
+  if (hook === 'fetchData' && (typeof given.summary !== 'string' || given.summary === ''))
     throw new BadResult('The result has no summary: give one line of text in "summary"')
   return text
 }

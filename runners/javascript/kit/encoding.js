@@ -133,3 +133,6 @@ const utf8Length = (text) => {
   }
   return length
 }
+
+/** Whether a string takes more bytes in UTF-8; most are not even looked at. */
+const isLonger = (text, bytes) => text.length > bytes || (text.length * 3 > bytes && utf8Length(text) > bytes)

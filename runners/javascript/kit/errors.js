@@ -23,8 +23,11 @@ class SourceError extends Error {
   get retryAfterMs() {
     return this.#retryAfterMs
   }
-  static isSourceError(value) {
-    return typeof value === 'object' && value !== null && #reason in value
+  /** As it was made: whatever its author put in front of the getters since. Undefined for any other value. */
+  static read(value) {
+    if (typeof value !== 'object' || value === null || !(#reason in value)) return undefined
+    const reason = value.#reason
+    return reason === 'rate-limited' ? { reason, retryAfterMs: value.#retryAfterMs } : { reason }
   }
 }
 
@@ -41,8 +44,9 @@ class HostError extends Error {
   get reason() {
     return this.#reason
   }
-  static isHostError(value) {
-    return typeof value === 'object' && value !== null && #reason in value
+  /** As it was made; undefined for any other value. */
+  static read(value) {
+    return typeof value === 'object' && value !== null && #reason in value ? { reason: value.#reason } : undefined
   }
 }
 
@@ -50,24 +54,25 @@ class HostError extends Error {
 class BadResult extends Error {}
 class TooLarge extends Error {}
 
-const reasonOf = (error) => {
-  if (SourceError.isSourceError(error)) return error.reason
-  if (HostError.isHostError(error)) return error.reason === 'bad-request' ? 'exception' : error.reason
-  if (error instanceof BadResult) return 'bad-result'
-  if (error instanceof TooLarge) return 'output-too-large'
-  return 'exception'
+/** What the kit itself knows of a thrown value: nothing that the author's code could have put on it. */
+const knownOf = (error) => {
+  const known = SourceError.read(error) ?? HostError.read(error)
+  if (known) return known.reason === 'bad-request' ? { reason: 'exception' } : known
+  if (error instanceof BadResult) return { reason: 'bad-result' }
+  if (error instanceof TooLarge) return { reason: 'output-too-large' }
+  return undefined
 }
 
 /** Any thrown value as capped, flat text: FAILURE's JSON. The author's own file is named source.js. */
 const describeError = (error) => {
   const failure = { reason: 'exception', message: '' }
   try {
-    failure.reason = reasonOf(error)
+    const known = knownOf(error)
+    Object.assign(failure, known)
     if (typeof error === 'object' && error !== null) {
       const name = typeof error.name === 'string' ? error.name : 'Error'
       const text = typeof error.message === 'string' ? error.message : ''
-      const plain = failure.reason !== 'exception' || HostError.isHostError(error)
-      failure.message = plain ? text : `${name.slice(0, 100)}: ${text.slice(0, MESSAGE_CHARACTERS)}`
+      failure.message = known ? text : `${name.slice(0, 100)}: ${text.slice(0, MESSAGE_CHARACTERS)}`
       const stack = typeof error.stack === 'string' ? error.stack.slice(0, 20000) : ''
       const at = /\bsource\.js:(\d{1,7}):(\d{1,7})/.exec(stack.slice(stack.indexOf('\n    at ') + 1))
       if (at) {
@@ -76,7 +81,6 @@ const describeError = (error) => {
       }
     } else
       failure.message = `The code threw ${typeof error === 'string' ? error.slice(0, MESSAGE_CHARACTERS) : String(error)}`
-    if (failure.reason === 'rate-limited') failure.retryAfterMs = error.retryAfterMs
   } catch {
     failure.message ||= 'The code threw a value that cannot be described'
   }

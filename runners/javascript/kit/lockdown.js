@@ -54,7 +54,11 @@ const lockDown = () => {
     new Set()[Symbol.iterator](),
     ''.matchAll(/x/g),
     new Uint8Array(),
+    [].values().map((value) => value),
+    Iterator.from({ next: () => ({ done: true }) }),
   ]
+  // What no global leads to, but a value that the code is given.
+  const given = [Response, Headers, Signal, HostError, BadResult, TooLarge]
   const seen = new Set()
   const walk = (value) => {
     if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value)) return
@@ -69,5 +73,6 @@ const lockDown = () => {
   }
   walk(globalThis)
   for (const value of hidden) walk(Object.getPrototypeOf(value))
+  for (const type of given) walk(type)
   for (const value of seen) Object.freeze(value)
 }
