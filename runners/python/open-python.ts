@@ -1,51 +1,49 @@
 import { chmodSync, mkdirSync } from 'node:fs'
-import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { interpreterOf } from '@indag/runner-contract'
-import type { CallFailure, Diagnostic, Executor, HookCall, RunnerContext, SourceVersion } from '@indag/runner-contract'
+import type { CallFailure, Diagnostic, Executor, HookCall, RunnerContext } from '@indag/runner-contract'
+import { checkResult } from './check-result.ts'
+import { Compiler } from './compiler.ts'
 import { Requirements } from './requirements.ts'
-import { ENDED, WorkerSet } from './worker-set.ts'
-import type { Worker } from './worker-set.ts'
+import { RULES } from './rules.ts'
+import type { Rules } from './rules.ts'
+import { ENDED } from './worker.ts'
+import type { Worker } from './worker.ts'
+import { WorkerSet } from './worker-set.ts'
 import { Workers } from './workers.ts'
 
-const LOAD_MS = 5_000
-const COMPILE_MS = 2_000
-const IDLE_MS = 15_000
-const COMPILE_MEMORY_BYTES = 64 * 1024 * 1024
-/** A worker has 2.5 MB of its own; a quarter of the machine's memory may go to those that wait for a call. */
-const WORKER_BYTES = 3 * 1024 * 1024
-const MAXIMUM_WORKERS = Math.min(4_096, Math.max(32, Math.floor(totalmem() / 4 / WORKER_BYTES)))
-
-/** No trust domain reads so: code is only parsed here, never run, so that of all domains may pass through one worker. */
-type Compiler = { check(version: SourceVersion): ReturnType<Executor['compile']> }
+/** The top level of the code may take as long as a call of it, but has this much and no more. */
+const LOAD_MS = { least: 1_000, most: 5_000 }
 
 /** The Python executor: a zygote, and for each source version of each trust domain a set of boxed workers forked from it. */
-export async function openPython({ env, sandbox, runFolder, log }: RunnerContext): Promise<Executor> {
+export async function openPython(context: RunnerContext, rules: Rules = RULES): Promise<Executor> {
+  const { env, sandbox, runFolder, log } = context
   const interpreter = interpreterOf(sandbox)
   if (!interpreter) throw new Error(`Python is missing: ${sandbox.notes.join('; ')}`)
   const librariesDir = openLibraries(env.stateDir ?? runFolder)
   const requirements = new Requirements(librariesDir, interpreter)
-  const workers = new Workers({ sandbox, interpreter, librariesDir, runFolder, log }, MAXIMUM_WORKERS)
+  const workers = new Workers({ sandbox, interpreter, librariesDir, runFolder, log }, rules)
   await workers.open()
+  const compiler = new Compiler(workers)
   const sets = new Map<string, WorkerSet>()
   const start = newStart(workers, requirements)
   const trimming = setInterval(() => {
-    for (const set of sets.values()) set.trim(Date.now() - IDLE_MS)
-  }, IDLE_MS).unref()
+    for (const [key, set] of sets) if (!set.trim(Date.now())) sets.delete(key)
+  }, rules.patrolMs).unref()
 
   return {
     language: 'python',
     languageVersion: interpreter.version,
     sandbox,
-    compile: newCompiler(workers).check,
-    call: (call, host, signal) => {
+    compile: (version) => compiler.compile(version),
+    call: async (call, host, signal) => {
       const key = `${call.version.hash} ${call.trustDomain}`
       let set = sets.get(key)
       if (!set) {
-        const made: WorkerSet = new WorkerSet((each) => start(each, (dead) => made.bury(dead)))
+        const made: WorkerSet = new WorkerSet((each) => start(each, (dead) => made.bury(dead)), rules)
         sets.set(key, (set = made))
       }
-      return set.call(call, host, signal)
+      return checkResult(await set.call(call, host, signal))
     },
     forget: (hash) => {
       for (const [key, set] of sets) {
@@ -78,11 +76,9 @@ function newStart(workers: Workers, requirements: Requirements) {
     if (typeof library === 'object' && library !== null) return library
     const worker = await workers.take(library, limits.memoryBytes, onDeath)
     if ('reason' in worker) return worker
-    const loaded = await worker.child.load(
-      version,
-      limits.memoryBytes,
-      Math.min(LOAD_MS, Math.max(1, deadlineMs - Date.now())),
-    )
+    const mostMs = Math.min(LOAD_MS.most, Math.max(LOAD_MS.least, limits.wallMs))
+    const withinMs = Math.min(mostMs, Math.max(1, deadlineMs - Date.now()))
+    const loaded = await worker.child.load(version, limits.memoryBytes, withinMs)
     const failure = 'reason' in loaded ? loaded : failureOf(loaded.diagnostics)
     if (!failure) return worker
     worker.child.kill(ENDED)
@@ -90,26 +86,10 @@ function newStart(workers: Workers, requirements: Requirements) {
   }
 }
 
-function newCompiler(workers: Workers): Compiler {
-  let worker: Worker | undefined
-  return {
-    check: async (version) => {
-      const taken =
-        worker ??
-        (await workers.take(null, COMPILE_MEMORY_BYTES, (dead) => (worker = worker === dead ? undefined : worker)))
-      if ('reason' in taken) return { diagnostics: [{ severity: 'error', message: taken.message }], hooks: [] }
-      worker = taken
-      const checked = await taken.child.check(version, COMPILE_MEMORY_BYTES, COMPILE_MS)
-      if (!('reason' in checked)) return checked
-      return { diagnostics: [{ severity: 'error', message: checked.message }], hooks: [] }
-    },
-  }
-}
-
-/** What the top level of the code raised, when it did. */
+/** Code that was parsed when it was pushed, and cannot be now. */
 function failureOf(diagnostics: Diagnostic[]): CallFailure | undefined {
   const error = diagnostics.find((item) => item.severity === 'error')
   if (!error) return undefined
   const { message, line, column } = error
-  return { reason: 'exception', message, ...(line ? { line } : {}), ...(column ? { column } : {}) }
+  return { reason: 'syntax', message, ...(line ? { line } : {}), ...(column ? { column } : {}) }
 }

@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { REPEATS, mayRepeat } from '@indag/runner-contract'
-import type { CallFailure, CallHost, CancelSignal, Child, HookCall, Outcome } from '@indag/runner-contract'
+import type { CallFailure, CallHost, CancelSignal, HookCall, Outcome } from '@indag/runner-contract'
+import type { Rules } from './rules.ts'
+import { ENDED } from './worker.ts'
+import type { Worker } from './worker.ts'
+import { WorkerQueue } from './worker-queue.ts'
+import type { Queued } from './worker-queue.ts'
 
-/** A worker that served so many calls, or lived so long, is replaced: what code piles up in it goes with it. */
-const MAXIMUM_CALLS = 20_000
-const MAXIMUM_AGE_MS = 30 * 60_000
 /** A call that waited so long gets a new worker when those that there are have long calls. */
 const PATIENCE_MS = 25
 const LONG_CALL_MS = 10
@@ -12,37 +14,10 @@ const LONG_CALL_MS = 10
 const DEPTH = 8
 const SHORT_MS = 5
 const SHORT_IN_A_ROW = 8
-const LOOK_MS = 20
 /** More workers that compute than processors only stand in each other's way; those that wait for the host do not count. */
 const COMPUTING = Math.max(2, availableParallelism())
 
-/** The end that we chose, of a worker in which nothing runs. */
-export const ENDED: CallFailure = { reason: 'crashed', message: 'The worker was ended' }
-
-export type Worker = {
-  child: Child
-  memoryBytes: number
-  calls: number
-  bornMs: number
-  calledMs: number
-  idleSinceMs: number
-  asking: number
-  inFlight: number
-  shortness: number
-}
-
 export type Start = (call: HookCall) => Promise<Worker | CallFailure>
-
-type Queued = {
-  sinceMs: number
-  alone: boolean
-  call: HookCall
-  host: CallHost
-  signal: CancelSignal
-  resolve(outcome: Outcome): void
-  leave(): void
-  refuse(failure: CallFailure): void
-}
 
 /**
  * The workers of one source version in one trust domain, and the calls that wait for them. One call runs at a time in each; a new
@@ -52,14 +27,15 @@ export class WorkerSet {
   readonly idle: Worker[] = []
   readonly busy = new Set<Worker>()
   readonly #start: Start
-  readonly #queue: Queued[] = []
+  readonly #rules: Rules
+  readonly #queue = new WorkerQueue(() => this.#loseNoPatience())
   #starting = 0
   #retired = false
   #patience: NodeJS.Timeout | undefined
-  #looking: NodeJS.Timeout | undefined
 
-  constructor(start: Start) {
+  constructor(start: Start, rules: Rules) {
     this.#start = start
+    this.#rules = rules
   }
 
   get size(): number {
@@ -79,11 +55,10 @@ export class WorkerSet {
 
   /** `alone`: with no other call in its worker, since it may have been the end of the last one. */
   #place(call: HookCall, host: CallHost, signal: CancelSignal, alone = false): Promise<Outcome> {
-    const worker = this.#takeIdle(call) ?? (alone ? undefined : this.#joinShort(call))
-    if (worker && alone) worker.shortness = 0
+    const worker = this.#choose(call, alone)
     if (worker) return this.#run(worker, call, host, signal)
     return new Promise((resolve) => {
-      this.#enqueue(call, host, signal, alone, resolve)
+      this.#queue.add({ sinceMs: Date.now(), alone, call, host, signal, resolve })
       this.#grow()
     })
   }
@@ -94,9 +69,13 @@ export class WorkerSet {
     for (const worker of [...this.idle]) worker.child.kill(ENDED)
   }
 
-  /** Ends the workers that have been idle since `beforeMs` (epoch), but the last used: a burst should not leave a crowd. */
-  trim(beforeMs: number): void {
-    for (const worker of this.idle.slice(0, -1)) if (worker.idleSinceMs < beforeMs) worker.child.kill(ENDED)
+  /** Ends the workers that have been idle too long; the last used one may be it longer. False when nothing is left of the set. */
+  trim(nowMs: number): boolean {
+    const { idleMs, lastIdleMs } = this.#rules
+    const last = this.idle.at(-1)
+    for (const worker of [...this.idle])
+      if (nowMs - worker.idleSinceMs >= (worker === last ? lastIdleMs : idleMs)) worker.child.kill(ENDED)
+    return this.size > 0 || this.#queue.length > 0
   }
 
   /** The worker is dead: it takes no more calls. What waits gets another. */
@@ -105,6 +84,12 @@ export class WorkerSet {
     if (index >= 0) this.idle.splice(index, 1)
     this.busy.delete(worker)
     this.#grow()
+  }
+
+  #choose(call: HookCall, alone: boolean): Worker | undefined {
+    const worker = this.#takeIdle(call) ?? (alone ? undefined : this.#joinShort(call))
+    if (worker && alone) worker.shortness = 0
+    return worker
   }
 
   #takeIdle(call: HookCall): Worker | undefined {
@@ -123,16 +108,21 @@ export class WorkerSet {
     let best: Worker | undefined
     for (const worker of this.busy) {
       if (worker.shortness < SHORT_IN_A_ROW || worker.inFlight >= DEPTH || worker.asking > 0) continue
-      if (worker.memoryBytes < call.limits.memoryBytes || worker.calls >= MAXIMUM_CALLS || worker.child.heldUp) continue
+      if (worker.memoryBytes < call.limits.memoryBytes || this.#isOld(worker) || worker.child.heldUp) continue
       if (!best || worker.inFlight < best.inFlight) best = worker
     }
     return best
+  }
+
+  #isOld(worker: Worker): boolean {
+    return worker.calls >= this.#rules.calls || Date.now() - worker.bornMs >= this.#rules.ageMs
   }
 
   async #run(worker: Worker, call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome> {
     const sentMs = Date.now()
     worker.idleSinceMs = 0
     worker.calledMs = sentMs
+    worker.cpuLimitMs = call.limits.cpuMs
     this.busy.add(worker)
     worker.calls += 1
     worker.inFlight += 1
@@ -166,67 +156,35 @@ export class WorkerSet {
   #release(worker: Worker): void {
     if (worker.inFlight > 0) return this.#serveQueue()
     if (!this.busy.delete(worker)) return
-    const now = Date.now()
-    if (this.#retired || worker.calls >= MAXIMUM_CALLS || now - worker.bornMs >= MAXIMUM_AGE_MS)
-      return worker.child.kill(ENDED)
-    worker.idleSinceMs = now
+    if (this.#retired || this.#isOld(worker)) return worker.child.kill(ENDED)
+    this.#rest(worker)
+  }
+
+  #rest(worker: Worker): void {
+    worker.idleSinceMs = Date.now()
     this.idle.push(worker)
     this.#serveQueue()
   }
 
   #serveQueue(): void {
     for (let index = 0; index < this.#queue.length;) {
-      const queued = this.#queue[index] as Queued
-      const worker = this.#takeIdle(queued.call) ?? (queued.alone ? undefined : this.#joinShort(queued.call))
-      if (worker && queued.alone) worker.shortness = 0
-      if (!worker) {
-        if (this.idle.length === 0) return
-        index += 1
-        continue
-      }
-      this.#queue.splice(index, 1)
-      queued.leave()
-      void this.#run(worker, queued.call, queued.host, queued.signal).then(queued.resolve)
+      const next = this.#queue.at(index) as Queued
+      const worker = this.#choose(next.call, next.alone)
+      if (worker) {
+        this.#queue.take(index)
+        void this.#run(worker, next.call, next.host, next.signal).then(next.resolve)
+      } else if (this.idle.length === 0) return
+      else index += 1
     }
-  }
-
-  #enqueue(
-    call: HookCall,
-    host: CallHost,
-    signal: CancelSignal,
-    alone: boolean,
-    resolve: (outcome: Outcome) => void,
-  ): void {
-    const refuse = (failure: CallFailure) => {
-      queued.leave()
-      const index = this.#queue.indexOf(queued)
-      if (index >= 0) this.#queue.splice(index, 1)
-      resolve({ ok: false, failure })
-    }
-    const cancel = () => refuse({ reason: 'cancelled', message: 'The caller went away' })
-    const queued: Queued = {
-      sinceMs: Date.now(),
-      alone,
-      call,
-      host,
-      signal,
-      resolve,
-      refuse,
-      leave: () => signal.removeEventListener('abort', cancel),
-    }
-    this.#looking ??= setInterval(() => this.#refuseLate(), LOOK_MS)
-    signal.addEventListener('abort', cancel, { once: true })
-    this.#queue.push(queued)
-    if (signal.aborted) cancel()
   }
 
   #grow(): void {
-    const next = this.#queue[this.#starting]
+    const next = this.#queue.at(this.#starting)
     if (!next || this.size >= next.call.limits.concurrentCalls) return
     let computing = this.#starting
     for (const worker of this.busy) if (worker.asking === 0) computing += 1
     if (computing < COMPUTING || this.#isStuck(next)) void this.#startOne(next.call)
-    else this.#patience ??= setTimeout(() => this.#lookAgain(), PATIENCE_MS)
+    else this.#patience ??= setTimeout(() => (this.#loseNoPatience(), this.#grow()), PATIENCE_MS)
   }
 
   /** The queue does not move because the workers sleep or are held up, not because there are many short calls. */
@@ -237,35 +195,18 @@ export class WorkerSet {
     return true
   }
 
-  /** One timer for all that wait. */
-  #refuseLate(): void {
-    const nowMs = Date.now()
-    for (const queued of [...this.#queue])
-      if (nowMs >= queued.call.deadlineMs)
-        queued.refuse({ reason: 'timeout', message: 'No worker became free before the deadline' })
-    if (this.#queue.length > 0) return
-    clearInterval(this.#looking)
+  #loseNoPatience(): void {
     clearTimeout(this.#patience)
-    this.#looking = this.#patience = undefined
-  }
-
-  #lookAgain(): void {
     this.#patience = undefined
-    this.#grow()
   }
 
   async #startOne(call: HookCall): Promise<void> {
     this.#starting += 1
     const worker = await this.#start(call)
     this.#starting -= 1
-    if ('reason' in worker) {
-      // Whoever waits longest learns why; the next one tries again.
-      const first = this.#queue.shift()
-      first?.leave()
-      first?.resolve({ ok: false, failure: worker })
-      return this.#grow()
-    }
-    this.idle.push(worker)
-    this.#serveQueue()
+    if (!('reason' in worker)) return this.#rest(worker)
+    // Whoever waits longest learns why; the next one tries again.
+    this.#queue.take(0)?.resolve({ ok: false, failure: worker })
+    this.#grow()
   }
 }

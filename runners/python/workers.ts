@@ -1,10 +1,12 @@
 import { totalmem } from 'node:os'
 import { Child } from '@indag/runner-contract'
 import type { CallFailure } from '@indag/runner-contract'
-import { ENDED } from './worker-set.ts'
-import type { Worker } from './worker-set.ts'
+import { Patrol } from './patrol.ts'
+import type { Rules } from './rules.ts'
+import type { ZygoteOptions } from './spawn-zygote.ts'
+import { ENDED, newWorker } from './worker.ts'
+import type { Worker } from './worker.ts'
 import { Zygote } from './zygote.ts'
-import type { ZygoteOptions } from './zygote.ts'
 
 /** Forked and boxed before they are needed: a cold source and a replacement then wait for their code only. */
 const SPARES = 2
@@ -13,23 +15,26 @@ const LEAST_FREE_SHARE = 0.1
 /** Of the idle ones, at a time, when memory is short. */
 const EVICTED_SHARE = 0.25
 
-type Owned = { worker: Worker; onDeath: (worker: Worker) => void }
+type Owned = { worker: Worker; usageId: number; onDeath: (worker: Worker) => void }
+type Forked = { child: Child; usageId: number }
 
-/** All workers of the runner: forks them, keeps spares, ends the least recently used ones, starts the zygote again when it died. */
+/** All workers of the runner: forks them, keeps spares, ends those that are too many or too greedy, starts the zygote again when it died. */
 export class Workers {
   kills = 0
   readonly #options: ZygoteOptions
-  readonly #maximum: number
+  readonly #rules: Rules
   readonly #owned = new Map<Child, Owned>()
-  readonly #spares: Child[] = []
+  readonly #spares: Forked[] = []
+  readonly #patrol = new Patrol()
+  #patrolling: NodeJS.Timeout | undefined
   #spawning = 0
   #zygote: Promise<Zygote> | undefined
   #living: Zygote | undefined
   #closed = false
 
-  constructor(options: ZygoteOptions, maximum: number) {
+  constructor(options: ZygoteOptions, rules: Rules) {
     this.#options = options
-    this.#maximum = maximum
+    this.#rules = rules
   }
 
   get size(): number {
@@ -39,10 +44,11 @@ export class Workers {
   /** Rejects when not even one worker can be started. */
   async open(): Promise<void> {
     const first = await this.#fork(null)
-    await first.ready
-    if (first.death) throw new Error(`No sandboxed worker can be started: ${first.death.message}`)
+    await first.child.ready
+    if (first.child.death) throw new Error(`No sandboxed worker can be started: ${first.child.death.message}`)
     this.#spares.push(first)
     this.#refill()
+    this.#patrolNext()
   }
 
   /** A worker that nothing was loaded into. `onDeath` is called once, whatever it died of. */
@@ -52,23 +58,13 @@ export class Workers {
     onDeath: (worker: Worker) => void,
   ): Promise<Worker | CallFailure> {
     this.#makeRoom()
-    if (this.#owned.size >= this.#maximum)
+    if (this.#owned.size >= this.#rules.workers)
       return { reason: 'overloaded', message: 'Every worker of the runner is busy' }
     try {
-      const child = (library === null ? this.#spares.pop() : undefined) ?? (await this.#fork(library))
+      const { child, usageId } = (library === null ? this.#spares.pop() : undefined) ?? (await this.#fork(library))
       if (child.death) return child.death
-      const worker: Worker = {
-        child,
-        memoryBytes,
-        calls: 0,
-        bornMs: Date.now(),
-        calledMs: 0,
-        idleSinceMs: 0,
-        asking: 0,
-        inFlight: 0,
-        shortness: 0,
-      }
-      this.#owned.set(child, { worker, onDeath })
+      const worker = newWorker(child, memoryBytes)
+      this.#owned.set(child, { worker, usageId, onDeath })
       this.#refill()
       return worker
     } catch (cause) {
@@ -84,20 +80,23 @@ export class Workers {
 
   async close(): Promise<void> {
     this.#closed = true
-    for (const child of [...this.#owned.keys(), ...this.#spares]) child.kill(ENDED)
+    clearTimeout(this.#patrolling)
+    for (const child of [...this.#owned.keys(), ...this.#spares.map((spare) => spare.child)]) child.kill(ENDED)
     const zygote = await this.#zygote?.catch(() => undefined)
     zygote?.close()
   }
 
-  async #fork(library: string | null): Promise<Child> {
+  async #fork(library: string | null): Promise<Forked> {
     this.#zygote ??= this.#openZygote()
     const zygote = await this.#zygote
-    return new Child(await zygote.fork(library), {
+    const forked = await zygote.fork(library)
+    const child = new Child(forked, {
       onDeath: (dead) => this.#bury(dead),
       isSerial: true,
       // Another worker can always be had, or waited for.
       hasRoomElsewhere: () => true,
     })
+    return { child, usageId: forked.usageId }
   }
 
   #openZygote(): Promise<Zygote> {
@@ -115,7 +114,7 @@ export class Workers {
 
   #bury(child: Child): void {
     if (child.death !== ENDED) this.kills += 1
-    const spare = this.#spares.indexOf(child)
+    const spare = this.#spares.findIndex((each) => each.child === child)
     if (spare >= 0) this.#spares.splice(spare, 1)
     const owned = this.#owned.get(child)
     this.#owned.delete(child)
@@ -127,18 +126,44 @@ export class Workers {
     while (!this.#closed && this.#spares.length + this.#spawning < SPARES) {
       this.#spawning += 1
       void this.#fork(null)
-        .then((child) => (child.death || this.#closed ? child.kill(ENDED) : void this.#spares.push(child)))
+        .then((forked) => {
+          if (forked.child.death || this.#closed) forked.child.kill(ENDED)
+          else this.#spares.push(forked)
+        })
         .catch((cause: unknown) => this.#options.log.error('no spare worker could be forked', { cause: String(cause) }))
         .finally(() => (this.#spawning -= 1))
     }
   }
 
+  #patrolNext(): void {
+    this.#patrolling = setTimeout(() => {
+      void this.#look().finally(() => this.#closed || this.#patrolNext())
+    }, this.#rules.patrolMs).unref()
+  }
+
+  /** What all of them use, seen from outside: who takes what is not theirs goes, and of the idle ones those that are too many. */
+  async #look(): Promise<void> {
+    if (this.#owned.size === 0) return
+    const usages = await this.#living?.usages()
+    for (const { worker, usageId } of [...this.#owned.values()]) {
+      const usage = usages?.get(usageId)
+      const failure = usage && this.#patrol.judge(worker, usage)
+      if (!failure) continue
+      this.#options.log.warn('a worker was ended', { why: failure.message })
+      worker.child.kill(failure)
+    }
+    for (const worker of this.#patrol.surplus(this.#idle(), this.#rules.idleBytes)) worker.child.kill(ENDED)
+  }
+
+  #idle(): Worker[] {
+    return [...this.#owned.values()].map(({ worker }) => worker).filter((worker) => worker.idleSinceMs > 0)
+  }
+
   #makeRoom(): void {
     const short = process.availableMemory() < totalmem() * LEAST_FREE_SHARE
-    if (this.#owned.size < this.#maximum && !short) return
-    const idle = [...this.#owned.values()].filter(({ worker }) => worker.idleSinceMs > 0)
-    idle.sort((a, b) => a.worker.idleSinceMs - b.worker.idleSinceMs)
+    if (this.#owned.size < this.#rules.workers && !short) return
+    const idle = this.#idle().sort((a, b) => a.idleSinceMs - b.idleSinceMs)
     const count = short ? Math.ceil(idle.length * EVICTED_SHARE) : 1
-    for (const { worker } of idle.slice(0, count)) worker.child.kill(ENDED)
+    for (const worker of idle.slice(0, count)) worker.child.kill(ENDED)
   }
 }

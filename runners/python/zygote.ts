@@ -1,35 +1,24 @@
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
-import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
-import type { Duplex } from 'node:stream'
-import { fileURLToPath } from 'node:url'
-import { boxCommand, boxModules, readResidentBytes } from '@indag/runner-contract'
-import type { Interpreter, Log, SandboxReport, Spawned } from '@indag/runner-contract'
+import { join } from 'node:path'
+import { readResidentBytes } from '@indag/runner-contract'
+import type { Spawned } from '@indag/runner-contract'
+import { spawnZygote } from './spawn-zygote.ts'
+import type { ZygoteOptions, ZygoteProcess, ZygoteWord } from './spawn-zygote.ts'
+import { UsageReader } from './usage.ts'
+import type { Usage } from './usage.ts'
 
-const CHILD = fileURLToPath(new URL('./child', import.meta.url))
 const TOKEN_BYTES = 64
-const READY_WITHIN_MS = 20_000
 const FORK_WITHIN_MS = 10_000
 /** A killed worker that is still there after this: the zygote does not do its work, and all of it is ended. */
 const KILL_WITHIN_MS = 5_000
 
-export type ZygoteOptions = {
-  sandbox: SandboxReport
-  interpreter: Interpreter
-  /** Read-only for the workers that ask for a folder below it. */
-  librariesDir: string
-  /** This run's own. */
-  runFolder: string
-  log: Log
-}
-
-type Waiting = { resolve(spawned: Spawned): void; reject(cause: Error): void; timer: NodeJS.Timeout; id: number }
-type Living = { ended: boolean; listeners: (() => void)[]; killTimer?: NodeJS.Timeout }
+type Waiting = { resolve(forked: Forked): void; reject(cause: Error): void; timer: NodeJS.Timeout; id: number }
+type Living = { pid: number; ended: boolean; listeners: (() => void)[]; killTimer?: NodeJS.Timeout }
+/** `usageId` finds it among what `usages` gives. */
+export type Forked = Spawned & { usageId: number }
 
 /**
  * The process that forks workers, seen from the runner. It ends when its process does: all its workers have died with it then,
@@ -41,7 +30,8 @@ export class Zygote {
   readonly #server: Server
   readonly #byToken = new Map<string, Waiting>()
   readonly #living = new Map<number, Living>()
-  #process: ChildProcess | undefined
+  #started: ZygoteProcess | undefined
+  #usage: UsageReader | undefined
   #nextId = 1
   #onEnd: (() => void) | undefined
 
@@ -63,23 +53,34 @@ export class Zygote {
 
   /** Resident memory of the zygote and all its workers; what they share is counted in each. */
   residentBytes(): number {
-    return this.#process?.pid ? readResidentBytes(this.#process.pid) : 0
+    return readResidentBytes(this.#started?.process.pid ?? 0)
+  }
+
+  /** What each worker uses now, by `usageId`. */
+  async usages(): Promise<Map<number, Usage>> {
+    const byPid = await this.#usage?.read()
+    const byId = new Map<number, Usage>()
+    for (const [id, { pid }] of this.#living) {
+      const usage = byPid?.get(pid)
+      if (usage) byId.set(id, usage)
+    }
+    return byId
   }
 
   /** A new boxed worker; its channel will say READY. `library`: the folder with the packages that its version requires. */
-  fork(library: string | null): Promise<Spawned> {
+  fork(library: string | null): Promise<Forked> {
     const id = this.#nextId++
     const token = randomBytes(TOKEN_BYTES / 2).toString('hex')
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#fail(token, 'The zygote did not fork in time'), FORK_WITHIN_MS)
       this.#byToken.set(token, { resolve, reject, timer, id })
-      this.#living.set(id, { ended: false, listeners: [] })
-      this.#say({ fork: id, token, library })
+      this.#living.set(id, { pid: 0, ended: false, listeners: [] })
+      this.#started?.say({ fork: id, token, library })
     })
   }
 
   close(): void {
-    this.#process?.kill('SIGKILL')
+    this.#started?.process.kill('SIGKILL')
     this.#server.close()
     rmSync(this.#folder, { recursive: true, force: true })
   }
@@ -88,57 +89,15 @@ export class Zygote {
     const socketPath = join(this.#folder, 's')
     await new Promise<void>((resolve, reject) => this.#server.once('error', reject).listen(socketPath, resolve))
     chmodSync(socketPath, 0o600)
-    const { sandbox, interpreter, librariesDir } = this.#options
-    const readable = [...interpreter.libraries, CHILD, boxModules]
-    const settings = { layers: sandbox.layers, socket: socketPath, boxModules, readable }
-    const args = ['-I', '-S', '-X', 'utf8', join(CHILD, 'zygote.py'), JSON.stringify(settings)]
-    const boxed = boxCommand(sandbox, interpreter.executable, args, {
-      readOnlyPaths: [...readable, dirname(socketPath), librariesDir],
-      jit: false,
-      openFiles: 256,
-      processes: 16_384,
-      fileSizeBytes: 0,
-      keepFds: [3],
-      zygote: true,
-    })
-    const child = spawn(boxed.command, boxed.args, { env: {}, cwd: '/', stdio: ['ignore', 'ignore', 'pipe', 'pipe'] })
-    this.#process = child
-    await this.#readied(child)
+    const hear = (word: ZygoteWord) => this.#hear(word)
+    this.#started = await spawnZygote(this.#options, socketPath, hear, () => this.#end())
+    this.#usage = new UsageReader(this.#started.process.pid ?? 0)
   }
 
-  #readied(child: ChildProcess): Promise<void> {
-    return new Promise((resolve, reject) => {
-      let said = ''
-      const fail = (why: string) => {
-        this.#end()
-        reject(new Error(`The Python zygote did not start: ${said.trim().slice(-1_000) || why}`))
-      }
-      const timer = setTimeout(() => fail('it was not ready in time'), READY_WITHIN_MS)
-      child.stderr?.on('data', (chunk: Buffer) => {
-        said = (said + chunk.toString()).slice(-4_000)
-        this.#options.log.debug('zygote', { stderr: chunk.toString().slice(0, 1_000) })
-      })
-      child.once('error', (cause) => fail(cause.message))
-      child.once('exit', () => fail('it ended'))
-      const control = child.stdio[3] as Duplex
-      // A zygote that is killed resets its sockets; its end is told by 'exit'.
-      control.on('error', () => {})
-      const lines = createInterface({ input: control })
-      lines.on('error', () => {})
-      lines.on('line', (line) => {
-        const message = JSON.parse(line) as { ready?: true; ended?: number; why?: string }
-        if (message.ready) {
-          clearTimeout(timer)
-          resolve()
-        }
-        if (message.ended !== undefined) this.#bury(message.ended, message.why)
-      })
-    })
-  }
-
-  #say(message: object): void {
-    const control = this.#process?.stdio[3] as Duplex | undefined
-    if (control?.writable) control.write(`${JSON.stringify(message)}\n`)
+  #hear(word: ZygoteWord): void {
+    if ('ended' in word) return this.#bury(word.ended, word.why)
+    const living = this.#living.get(word.forked)
+    if (living) living.pid = word.pid
   }
 
   /** A connection is a worker's when it begins with a token that was given out and not shown before. */
@@ -157,15 +116,16 @@ export class Zygote {
     socket.on('readable', read)
   }
 
-  #spawned(id: number, socket: Socket): Spawned {
+  #spawned(id: number, socket: Socket): Forked {
     return {
+      usageId: id,
       socket,
       // Its pid is of another namespace, and its memory is bounded by RLIMIT_AS: nothing is to be looked up by it.
       pid: 0,
       kill: () => {
         const living = this.#living.get(id)
         if (!living || living.ended || living.killTimer) return
-        this.#say({ kill: id })
+        this.#started?.say({ kill: id })
         living.killTimer = setTimeout(() => this.#end(), KILL_WITHIN_MS)
       },
       onExit: (listener) => {

@@ -2,8 +2,10 @@
 
 import json
 import os
+import select
 import struct
 import threading
+import time
 
 LOAD, CALL, SETTLE, CANCEL, UNLOAD = 1, 2, 3, 4, 5
 LOADED, RESULT, FAILURE, OP, LOG, EMIT, READY, LEAVING = 65, 66, 67, 68, 69, 70, 71, 73
@@ -14,6 +16,7 @@ CHUNK = 65536
 # Captured now: code of a source may replace what the modules hold.
 get_ident, MAIN_THREAD = threading.get_ident, threading.main_thread().ident
 dumps, decode, exit_now = json.dumps, json.JSONDecoder().decode, os._exit
+monotonic, wait_readable = time.monotonic, select.select
 
 
 def loads(payload):
@@ -23,9 +26,13 @@ def loads(payload):
 class Stopped(BaseException):
     """The call must end now: its deadline came or the caller went away. No `except Exception` holds it up."""
 
-    def __init__(self, reason):
-        self.reason = reason
-        super().__init__(reason)
+    def __init__(self, reason, message):
+        super().__init__(message)
+        self.reason, self.where = reason, None
+
+
+class TooLate(Exception):
+    """The host has not answered within the time that the code itself gave it."""
 
 
 class Channel:
@@ -43,7 +50,9 @@ class Channel:
         self._futures = {}
         self._loop = None
         self._sender = None
-        self._stop_after = False
+        self._stop_after = None
+        # Set while bytes are on their way from the socket into the buffer: who is stopped there may have lost some.
+        self.torn = False
 
     def send(self, kind, call_id, payload):
         with self._writing:
@@ -51,8 +60,8 @@ class Channel:
             self.sock.sendall(HEADER.pack(len(payload), kind, call_id) + payload)
             self._sender = None
         if self._stop_after and get_ident() == MAIN_THREAD:
-            self._stop_after = False
-            raise Stopped('timeout')
+            why, self._stop_after = self._stop_after, None
+            raise Stopped('timeout', why)
 
     def leave(self):
         """Asks to be ended, and waits for it: an exit now could take along what the runner has not read yet."""
@@ -60,12 +69,12 @@ class Channel:
         while True:
             self._receive()
 
-    def stop(self):
+    def stop(self, why):
         """For the alarm, which comes to the main thread at any point: raises Stopped, but never in the middle of a frame."""
         if self._sender == MAIN_THREAD:
-            self._stop_after = True
+            self._stop_after = why
         else:
-            raise Stopped('timeout')
+            raise Stopped('timeout', why)
 
     def send_json(self, kind, call_id, value):
         self.send(kind, call_id, dumps(value).encode('utf-8', 'replace'))
@@ -76,6 +85,7 @@ class Channel:
 
     def read(self):
         """The next frame: (type, call id, payload). The runner going away ends the process."""
+        self.torn = True
         buffer = self._buffer
         while len(buffer) < 9:
             buffer += self._receive()
@@ -88,6 +98,7 @@ class Channel:
                 have += len(parts[-1])
             buffer = b''.join(parts)
         self._buffer = buffer[end:]
+        self.torn = False
         return kind, call_id, buffer[9:end]
 
     def _receive(self):
@@ -97,7 +108,7 @@ class Channel:
         return chunk
 
     def begin(self, call_id):
-        self._stop_after = False
+        self._stop_after = None
         self.call_id = call_id
         self._settled.clear()
         self._futures.clear()
@@ -111,13 +122,20 @@ class Channel:
         self.send(OP, self.call_id, OP_ID.pack(op) + dumps(operation).encode('utf-8', 'replace'))
         return op
 
-    def wait(self, op):
-        """Blocks until the host has answered: (ok, value)."""
+    def wait(self, op, seconds=None):
+        """Blocks until the host has answered: (ok, value). Raises TooLate when that is not within `seconds`."""
+        until = None if seconds is None else monotonic() + seconds
         while op not in self._settled:
             with self._reading:
-                if op not in self._settled:
-                    self._dispatch(*self.read())
+                if op in self._settled:
+                    break
+                if until is not None and not self._comes(until - monotonic()):
+                    raise TooLate
+                self._dispatch(*self.read())
         return self._settled.pop(op)
+
+    def _comes(self, seconds):
+        return bool(self._buffer) or bool(wait_readable([self.sock], [], [], max(0, seconds))[0])
 
     def attach(self, loop):
         """Lets an event loop wake up for answers, so that several operations of one call can be under way."""
@@ -152,7 +170,7 @@ class Channel:
 
     def _dispatch(self, kind, call_id, payload):
         if kind == CANCEL and call_id == self.call_id:
-            raise Stopped('cancelled')
+            raise Stopped('cancelled', 'The caller went away')
         if kind == CALL:
             # The next one, sent ahead: its turn comes.
             self._later.append((kind, call_id, payload))

@@ -2,7 +2,7 @@
 Trusted, single-threaded, without secrets and without an environment: it holds an interpreter with the usual modules imported and
 forks it into workers. Runs no code of a source. Spoken to over descriptor 3, one JSON object a line:
 in  {"fork": id, "token": hex, "library": folder or null} · {"kill": id}
-out {"ready": true} · {"forked": id} · {"ended": id}
+out {"ready": true} · {"forked": id, "pid": its own} · {"ended": id}
 Each fork gets its own connection to the runner's socket, shows its one-time token on it, and boxes itself before it serves.
 """
 
@@ -85,7 +85,7 @@ class Zygote:
             self.become_worker(connection, message['library'])
         connection.close()
         self.by_id[message['fork']], self.by_pid[pid] = pid, message['fork']
-        self.say(forked=message['fork'])
+        self.say(forked=message['fork'], pid=pid)
 
     def become_worker(self, connection, library):
         """In the fork. Never returns, and never runs a line of the zygote again."""

@@ -77,7 +77,7 @@ def fetch_data(i, ctx):
   it('spoils builtins for itself only', async () => {
     const poison =
       'import builtins, json\ndef fetch_data(i, ctx):\n    builtins.len = lambda x: 666\n    json.loads = None\n    return {"n": len([])}\n'
-    await ask(runner, poison)
+    await ask(runner, poison, { context: { limits: { wallMs: 300 } } })
     expect(await ask(runner, 'def fetch_data(i, ctx):\n    return {"n": len([])}\n')).toMatchObject({
       result: { n: 0 },
     })
@@ -99,7 +99,7 @@ def fetch_data(i, ctx):
     expect(await ask(runner, good)).toMatchObject({ outcome: 'found' })
   })
 
-  const find = 'import gc, struct\ndef channel():\n    import indag\n    return indag._channel\n'
+  const find = 'import gc, struct\ndef channel():\n    import indag\n    return indag._host.channel\n'
   it.each([
     ['a result of a call that does not exist', 'c.send(66, 4_000_000_000, b"{}")'],
     ['an answer to a load', 'c.send(65, 4_000_000_000, b"{}")'],
