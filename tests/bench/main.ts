@@ -1,19 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import * as enrichment from './enrichment/bench.ts'
-import * as curve from './enrichment/curve.ts'
-import * as extraction from './extraction/bench.ts'
-import * as runners from './runners/bench.ts'
-import * as start from './start/bench.ts'
+import { table } from './support/table.ts'
 
 /**
  * `npm run bench` measures everything in one run and prints it; `npm run bench -- --write` also writes docs/benchmarks.md;
- * `npm run bench -- extraction runners` measures some.
+ * `npm run bench -- extraction runners` measures some. A section is loaded when its turn comes: it needs no more than it measures.
  */
 const sections: Record<string, () => Promise<string>> = {
   extraction: describeExtraction,
-  runners: describeRunners,
+  runners: async () => (await import('./runners/describe.ts')).describeRunners(),
   enrichment: describeEnrichment,
   curve: describeCurve,
   start: describeStart,
@@ -52,7 +48,7 @@ function head(): string {
 }
 
 async function describeExtraction(): Promise<string> {
-  const { speed, quality } = await extraction.run()
+  const { speed, quality } = await (await import('./extraction/bench.ts')).run()
   return [
     '## Extraction, against `ioc-extractor` from npm',
     '',
@@ -73,34 +69,8 @@ async function describeExtraction(): Promise<string> {
   ].join('\n')
 }
 
-async function describeRunners(): Promise<string> {
-  const goals: Record<string, [string, string]> = {
-    javascript: ['at most 1.6', 'at least 0.8'],
-    python: ['at most 1.35', 'at least 0.85'],
-  }
-  const rows = await runners.run()
-  return [
-    '## One warm source call through a runner, against a bare gRPC echo (F)',
-    '',
-    '200 bytes of JSON each way; medians of interleaved rounds.',
-    '',
-    table(
-      ['', 'c=1 p50 ms', 'of F', 'goal', 'c=32 calls/s', 'of F', 'goal'],
-      rows.map((row) => [
-        row.name,
-        row.p50Ms.toFixed(3),
-        row.serialRatio.toFixed(2),
-        goals[row.name]?.[0] ?? '',
-        Math.round(row.callsPerSecond).toLocaleString('en'),
-        row.parallelRatio.toFixed(2),
-        goals[row.name]?.[1] ?? '',
-      ]),
-    ),
-  ].join('\n')
-}
-
 async function describeEnrichment(): Promise<string> {
-  const row = await enrichment.run()
+  const row = await (await import('./enrichment/bench.ts')).run()
   return [
     '## Cached enrichment, against a bare Hono route with the same middleware',
     '',
@@ -123,7 +93,7 @@ async function describeEnrichment(): Promise<string> {
 }
 
 async function describeCurve(): Promise<string> {
-  const points = await curve.run()
+  const points = await (await import('./enrichment/curve.ts')).run()
   return [
     '## How a request grows',
     '',
@@ -143,7 +113,7 @@ async function describeCurve(): Promise<string> {
 }
 
 async function describeStart(): Promise<string> {
-  const row = await start.run()
+  const row = await (await import('./start/bench.ts')).run()
   return [
     '## Start and weight',
     '',
@@ -165,11 +135,6 @@ async function describeStart(): Promise<string> {
       ],
     ),
   ].join('\n')
-}
-
-function table(header: string[], rows: string[][]): string {
-  const line = (cells: string[]): string => `| ${cells.join(' | ')} |`
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
 function bytes(count: number): string {

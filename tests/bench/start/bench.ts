@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../../../scripts/postgres/free-port.ts'
 import { npmStart } from '../../support/npm-start.ts'
-import { processTree } from '../../support/process-tree.ts'
+import { treeMegabytes } from '../support/process-memory.ts'
 
 export type StartBench = {
   firstMs: number
@@ -56,20 +55,11 @@ async function timeStart(dataDir: string) {
   const view = (await answer.json()) as { counts: { found: number } }
   const answerMs = performance.now() - askedAt
   await new Promise((resolve) => setTimeout(resolve, 3_000))
-  const megabytes = processTree(start.npm.pid ?? 0).reduce((sum, { pid }) => sum + pssMegabytes(pid), 0)
+  const megabytes = treeMegabytes(start.npm.pid ?? 0)
   start.npm.kill('SIGTERM')
   await start.ended
   await untilGone(port)
   return { ms, answerMs, found: view.counts.found, megabytes }
-}
-
-/** Memory that a process would give back, with shared pages divided among their users. */
-function pssMegabytes(pid: number): number {
-  try {
-    return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1024
-  } catch {
-    return 0
-  }
 }
 
 /** npm ends before what it started: the next start must not meet the last one on its way out. */
