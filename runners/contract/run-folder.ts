@@ -20,7 +20,7 @@ export async function openRunFolder(stateDir: string | undefined): Promise<strin
   mkdirSync(place, { recursive: true, mode: 0o755 })
   await sweep(place)
   const folder = mkdtempSync(join(place, PREFIX))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  process.once('exit', () => remove(folder))
   // Children of another uid read their program here.
   chmodSync(folder, 0o755)
   await giveSign(join(folder, SIGN))
@@ -45,7 +45,16 @@ async function sweep(place: string): Promise<void> {
     // Not through a link, and nothing of another user: in a folder that all may write to, anybody may put one there.
     const found = lstatSync(folder, { throwIfNoEntry: false })
     if (!found?.isDirectory() || found.uid !== process.getuid?.()) continue
-    if (await isLeft(join(folder, SIGN), found.mtimeMs)) rmSync(folder, { recursive: true, force: true })
+    if (await isLeft(join(folder, SIGN), found.mtimeMs)) remove(folder)
+  }
+}
+
+/** What will not go now is left to the next sweep: another runner may be sweeping it too, or a dying child still writes to it. */
+function remove(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true })
+  } catch {
+    // The next sweep finds it again.
   }
 }
 

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   existsSync,
   lstatSync,
@@ -12,11 +14,18 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openRunFolder } from '../../../runners/contract/run-folder.ts'
 import { startRunner } from '../../support/runner.ts'
 
 let place = ''
 beforeAll(() => (place = mkdtempSync('/tmp/indag-place-')))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
+/** Like the last child of a killed runner: it writes and writes. */
+const WRITER = `for (let n = 0; n < 1_000_000; n++) {
+  fs.mkdirSync(process.argv[1], { recursive: true })
+  try { fs.writeFileSync(process.argv[1] + '/' + n % 50, '') } catch {}
+  if (n === 500) process.stdout.write('.')
+}`
 const runs = () => readdirSync(place).filter((name) => name.startsWith('indag-run-'))
 
 describe.each(['javascript', 'python'] as const)('what a %s runner writes for itself', (language) => {
@@ -41,6 +50,22 @@ describe.each(['javascript', 'python'] as const)('what a %s runner writes for it
 })
 
 describe('the sweep', () => {
+  it('never keeps a runner from its start, though somebody still writes where it sweeps', async () => {
+    const left = join(place, 'indag-run-left')
+    mkdirSync(join(left, 'deep'), { recursive: true })
+    const old = new Date(Date.now() - 3_600_000)
+    const writer = spawn(process.execPath, ['-e', WRITER, join(left, 'deep')], { stdio: ['ignore', 'pipe', 'inherit'] })
+    await once(writer.stdout, 'data')
+    try {
+      for (let start = 0; start < 30; start += 1) {
+        if (existsSync(left)) utimesSync(left, old, old)
+        expect(existsSync(await openRunFolder(place))).toBe(true)
+      }
+    } finally {
+      writer.kill('SIGKILL')
+    }
+  })
+
   it('leaves alone what is not known to be left by a runner of this user', async () => {
     const make = (name: string) => {
       mkdirSync(join(place, name))
