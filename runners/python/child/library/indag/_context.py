@@ -14,8 +14,8 @@ class Log:
         self._left = 0
 
     def begin(self, most_lines):
-        """For the worker. One more than the limit goes out, so that the host can count what was dropped."""
-        self._left = most_lines + 1
+        """For the worker. So many more than the limit go out, as in JavaScript, so that the host can count what was dropped."""
+        self._left = most_lines + 1000
 
     def _write(self, level, parts):
         if self._left > 0 and _host.channel.call_id:
