@@ -112,6 +112,7 @@ async function openModules(
     openRunnerPool({
       endpoints: config.runners,
       log,
+      metrics,
       clock,
       absentWaitMs,
       codeOf: (hash) => later.sources!.codeOf(hash),

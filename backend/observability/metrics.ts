@@ -9,7 +9,11 @@ export type Metrics = {
   counter<L extends string>(name: string, help: string, labels: readonly L[]): Counter<L>
   histogram<L extends string>(name: string, help: string, labels: readonly L[], buckets: number[]): Histogram<L>
   gauge(name: string, help: string, read: () => number): void
+  /** One value for each set of labels; what `read` leaves out is shown no more. */
+  gauges<L extends string>(name: string, help: string, labels: readonly L[], read: () => Reading<L>[]): void
 }
+
+export type Reading<L extends string> = { labels: Record<L, string>; value: number }
 
 export function openMetrics(): Metrics {
   const registry = new Registry()
@@ -40,6 +44,17 @@ export function openMetrics(): Metrics {
         registers: [registry],
         collect() {
           this.set(read())
+        },
+      }),
+    gauges: (name, help, labels, read) =>
+      void new Gauge({
+        name,
+        help,
+        labelNames: labels,
+        registers: [registry],
+        collect() {
+          this.reset()
+          for (const reading of read()) this.set(reading.labels, reading.value)
         },
       }),
   }

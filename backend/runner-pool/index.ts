@@ -1,5 +1,6 @@
 export { openRunnerPool } from './open-runner-pool.ts'
-export type { RunnerPool, RunnerPoolOptions } from './runner-pool.ts'
+export { runnerStates } from './endpoints/runner.ts'
+export type { RunnerPool, RunnerPoolOptions, TlsOptions } from './runner-pool.ts'
 export type { LanguageHealth, RunnerState, RunnerView } from './endpoints/runner.ts'
 export type {
   CallContext,

@@ -8,7 +8,10 @@ import { openCodeSync } from './code-sync/push-code.ts'
 import { Endpoint } from './endpoints/endpoint.ts'
 import { Lane } from './endpoints/lane.ts'
 import { viewLanguage, viewRunner } from './endpoints/view-runner.ts'
-import { watchEndpoint } from './endpoints/watch-endpoint.ts'
+import { HedgeBudget } from './hedging/hedge-budget.ts'
+import { UsualTimes } from './hedging/usual-times.ts'
+import { openPoolMetrics } from './pool-metrics.ts'
+import { watchEndpoint } from './probing/watch-endpoint.ts'
 import type { RunnerPool, RunnerPoolOptions } from './runner-pool.ts'
 
 const compileTimeoutMs = 15_000
@@ -18,7 +21,7 @@ export function openRunnerPool(options: RunnerPoolOptions): RunnerPool {
   const { token, clock, log } = options
   const { concurrencyPerRunner = 64, probeEveryMs = 2_000, probeTimeoutMs = 1_000, absentWaitMs = 3_000 } = options
   const endpoints = options.endpoints.map(
-    ({ address, language }) => new Endpoint(checkAddress(address), language, concurrencyPerRunner),
+    ({ address, language }) => new Endpoint(checkAddress(address), language, concurrencyPerRunner, options.tls),
   )
   const openLane = (language: string) =>
     new Lane(
@@ -30,12 +33,16 @@ export function openRunnerPool(options: RunnerPoolOptions): RunnerPool {
   const languages = [...new Set(endpoints.map((endpoint) => endpoint.language))].sort()
   const lanes = new Map(languages.map((language) => [language, openLane(language)]))
   const laneOf = (language: string) => lanes.get(language) ?? openLane(language)
-  const watch = { token, everyMs: probeEveryMs, timeoutMs: probeTimeoutMs, log }
+  const metrics = openPoolMetrics(options.metrics)
+  metrics.observe(endpoints, () => lanes.values())
+  const watch = { token, everyMs: probeEveryMs, timeoutMs: probeTimeoutMs, log, metrics }
   const probers = new Map(
     endpoints.map((endpoint) => [endpoint, watchEndpoint(endpoint, laneOf(endpoint.language), watch)]),
   )
-  const codeSync = openCodeSync(options.codeOf, token)
+  const codeSync = openCodeSync(options.codeOf, token, metrics)
+  const [usualTimes, hedgeBudget] = [new UsualTimes(), new HedgeBudget()]
   const onTrouble = (endpoint: Endpoint) => probers.get(endpoint)?.hurry()
+  const shared = { codeSync, clock, token, usualTimes, hedgeBudget, metrics, onTrouble }
   const closing = new AbortController()
   const orClosing = (signal: AbortSignal | undefined) =>
     signal ? AbortSignal.any([signal, closing.signal]) : closing.signal
@@ -49,17 +56,28 @@ export function openRunnerPool(options: RunnerPoolOptions): RunnerPool {
     return work
   }
 
+  const counted = (language: string) => (outcome: CallOutcome) => {
+    metrics.called(language, outcome)
+    return outcome
+  }
+
   function call(request: CallRequest): Promise<CallOutcome> {
     if (draining) return Promise.resolve({ ok: false, failure: stopping, runner: null })
-    const parts = { lane: laneOf(request.language), codeSync, clock, token, onTrouble }
-    return track(makeCall({ ...request, signal: orClosing(request.signal) }, parts))
+    const parts = { ...shared, lane: laneOf(request.language) }
+    return track(makeCall({ ...request, signal: orClosing(request.signal) }, parts).then(counted(request.language)))
   }
 
   async function* test(request: TestRequest): AsyncGenerator<TestEvent> {
     const { version, deadlineMs } = request
     const lane = laneOf(version.language)
     const signal = orClosing(request.signal)
-    const admission = await lane.admit({ sourceId: version.sourceId, avoid: new Set(), deadlineMs, signal })
+    const admission = await lane.admit({
+      sourceId: version.sourceId,
+      avoid: new Set(),
+      mayTry: false,
+      deadlineMs,
+      signal,
+    })
     if (!admission.ok) {
       yield { type: 'outcome', outcome: { ok: false, failure: notAdmitted(admission, lane) } }
       return
@@ -75,10 +93,8 @@ export function openRunnerPool(options: RunnerPoolOptions): RunnerPool {
     call,
     test,
     compile: (version, deadlineMs = clock.now() + compileTimeoutMs) =>
-      track(
-        compileVersion(version, deadlineMs, { lane: laneOf(version.language), clock, token, signal: closing.signal }),
-      ),
-    list: () => endpoints.map((endpoint) => viewRunner(endpoint, clock.now())),
+      track(compileVersion(version, deadlineMs, { ...shared, lane: laneOf(version.language), signal: closing.signal })),
+    list: () => endpoints.map((endpoint) => viewRunner(endpoint)),
     health: () => [...lanes.values()].map(viewLanguage),
     async ready(timeoutMs) {
       await untilDeadline(Promise.all([...probers.values()].map((prober) => prober.first)), timeoutMs, undefined)

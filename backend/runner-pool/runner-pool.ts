@@ -1,5 +1,6 @@
 import type { BaseLogger } from 'pino'
 import type { Clock } from '../foundation/index.ts'
+import type { Metrics } from '../observability/index.ts'
 import type { CallOutcome, CallRequest, CompileOutcome, SourceVersion, TestEvent, TestRequest } from './calls/call.ts'
 import type { LanguageHealth, RunnerView } from './endpoints/runner.ts'
 
@@ -27,7 +28,10 @@ export type RunnerPoolOptions = {
   token?: string
   /** The code of a version, for a runner that does not hold it. `sources.codeOf`. */
   codeOf(hash: string): Promise<SourceVersion | undefined>
+  /** Runners speak TLS with certificates of this authority; without it, plain HTTP/2. */
+  tls?: TlsOptions
   log: Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>
+  metrics: Metrics
   clock: Clock
   /** Calls at once on one runner; more wait in a queue that is fair to sources. 64 unless told. */
   concurrencyPerRunner?: number
@@ -38,3 +42,6 @@ export type RunnerPoolOptions = {
   /** How long a call waits for a runner when none answers; 3,000 unless told, the deadline at most. */
   absentWaitMs?: number
 }
+
+/** PEM. `key` and `cert` are ours, for runners that want to know who calls. */
+export type TlsOptions = { ca: Buffer; key?: Buffer; cert?: Buffer }

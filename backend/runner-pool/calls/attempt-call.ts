@@ -1,7 +1,8 @@
 import { connectivityState, status, type ServiceError } from '@grpc/grpc-js'
 import type { FetchDataRequest, FetchDataResponse } from '@indag/proto/runner/v1/runner.ts'
+import { callMetadata, type Channel } from '../connection/open-channel.ts'
 import type { Endpoint, RunningCall } from '../endpoints/endpoint.ts'
-import { callMetadata } from '../endpoints/open-channel.ts'
+import { refusedToken } from '../probing/read-trouble.ts'
 import type { Attempt } from './attempt.ts'
 import type { CallContext, CallFailure, CallOutcome, CallRequest } from './call.ts'
 import { readTypedFailure } from './read-failure.ts'
@@ -11,22 +12,26 @@ import { readReport } from './read-report.ts'
 export const graceMs = 400
 const longestConnectMs = 1_000
 
-/** Makes one try of a call on one runner. Never throws. `leftMs` is the time until the deadline. */
+/** `leftMs`: until the runner must have answered; `usualMs`: what such a call takes, if that is known. */
+export type AttemptTimes = { startedMs: number; leftMs: number; usualMs: number | undefined }
+
+/** Makes one try of a call on one runner. Never throws. */
 export async function attemptCall(
   endpoint: Endpoint,
   request: CallRequest,
-  leftMs: number,
+  { startedMs, leftMs, usualMs }: AttemptTimes,
   token: string | undefined,
 ): Promise<Attempt> {
+  const { channel } = endpoint
   // Only a connection that is up may carry the request: before that, it has surely not reached any code.
-  if (!(await isConnected(endpoint, Math.min(leftMs, longestConnectMs)))) {
+  if (!(await isConnected(channel, Math.min(leftMs, longestConnectMs)))) {
     return { kind: 'unreachable', sent: false, detail: 'It cannot be connected to.' }
   }
   if (request.signal?.aborted) return { kind: 'cancelled' }
   return new Promise((resolve) => {
     let ended: 'cancelled' | 'abandoned' | undefined
     const deadline = Date.now() + leftMs + graceMs
-    const call = endpoint.channel.runner.fetchData(
+    const call = channel.runner.fetchData(
       toWire(request, leftMs),
       callMetadata(token, request.traceparent),
       { deadline },
@@ -43,16 +48,16 @@ export async function attemptCall(
       call.cancel()
     }
     const onAbort = () => end('cancelled')
-    const running: RunningCall = { retrySafe: request.retrySafe, abandon: () => end('abandoned') }
+    const { retrySafe } = request
+    const running: RunningCall = { retrySafe, channel, startedMs, usualMs, abandon: () => end('abandoned') }
     endpoint.running.add(running)
     request.signal?.addEventListener('abort', onAbort, { once: true })
   })
 }
 
-export function isConnected(endpoint: Endpoint, withinMs: number): Promise<boolean> | boolean {
-  const channel = endpoint.channel.runner
-  if (channel.getChannel().getConnectivityState(true) === connectivityState.READY) return true
-  return new Promise((resolve) => channel.waitForReady(Date.now() + withinMs, (error) => resolve(!error)))
+function isConnected({ runner }: Channel, withinMs: number): Promise<boolean> | boolean {
+  if (runner.getChannel().getConnectivityState(true) === connectivityState.READY) return true
+  return new Promise((resolve) => runner.waitForReady(Date.now() + withinMs, (error) => resolve(!error)))
 }
 
 function toWire({ hash, indicator, context }: CallRequest, leftMs: number): FetchDataRequest {
@@ -101,13 +106,21 @@ export function classify(error: ServiceError, runner: string): Attempt {
     case status.DEADLINE_EXCEEDED:
       return { kind: 'silent' }
     case status.UNAVAILABLE:
+      // The connection went between our look at it and the call: nothing was sent.
+      if (error.details.startsWith('No connection established'))
+        return { kind: 'unreachable', sent: false, detail: 'It cannot be connected to.' }
+      return broken(error)
     // A stream that broke: HTTP/2 says INTERNAL for it, and a runner that drains by force says CANCELLED.
     case status.INTERNAL:
     case status.CANCELLED:
-      return { kind: 'unreachable', sent: true, detail: `The connection broke: ${error.details}` }
+      return broken(error)
     default:
       return { kind: 'refused', failure: untyped(error) }
   }
+}
+
+function broken({ details }: ServiceError): Attempt {
+  return { kind: 'unreachable', sent: true, detail: `The connection broke: ${details}` }
 }
 
 function untyped(error: ServiceError): CallFailure {
@@ -116,7 +129,7 @@ function untyped(error: ServiceError): CallFailure {
     case status.PERMISSION_DENIED:
       return {
         reason: 'runner-unavailable',
-        message: 'The runner refuses our token: give backend and runner the same INDAG_RUNNER_TOKEN.',
+        message: refusedToken,
       }
     case status.RESOURCE_EXHAUSTED:
       return {

@@ -1,7 +1,7 @@
 import type { ServiceError } from '@grpc/grpc-js'
 import type { TestResponse } from '@indag/proto/runner/v1/runner.ts'
 import type { Endpoint } from '../endpoints/endpoint.ts'
-import { callMetadata } from '../endpoints/open-channel.ts'
+import { callMetadata } from '../connection/open-channel.ts'
 import { classify, graceMs, withinTime } from './attempt-call.ts'
 import type { TestEvent, TestRequest } from './call.ts'
 import { nextStep } from './next-step.ts'

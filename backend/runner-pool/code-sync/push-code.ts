@@ -8,8 +8,9 @@ import { classify } from '../calls/attempt-call.ts'
 import type { CallFailure, Diagnostic } from '../calls/call.ts'
 import { readDiagnostic } from '../calls/read-report.ts'
 import { pause } from '../calls/until-deadline.ts'
-import type { Endpoint } from '../endpoints/endpoint.ts'
-import { callMetadata } from '../endpoints/open-channel.ts'
+import { callMetadata } from '../connection/open-channel.ts'
+import type { Endpoint, RunningCall } from '../endpoints/endpoint.ts'
+import type { PoolMetrics } from '../pool-metrics.ts'
 import type { RunnerPoolOptions } from '../runner-pool.ts'
 
 export type PushOutcome =
@@ -29,7 +30,11 @@ const pushTimeoutMs = 15_000
 const readAgainMs = 250
 
 /** Brings code to runners that do not hold it: new ones, restarted ones, those that made room. */
-export function openCodeSync(codeOf: RunnerPoolOptions['codeOf'], token: string | undefined): CodeSync {
+export function openCodeSync(
+  codeOf: RunnerPoolOptions['codeOf'],
+  token: string | undefined,
+  metrics: PoolMetrics,
+): CodeSync {
   const underway = new Map<string, Promise<PushOutcome>>()
   const held = new WeakMap<Endpoint, Map<string, { at: number; outcome: PushOutcome }>>()
   let time = 0
@@ -49,6 +54,7 @@ export function openCodeSync(codeOf: RunnerPoolOptions['codeOf'], token: string 
       })
     }
     const outcome = await updateRunner(endpoint, version, token, pushTimeoutMs)
+    metrics.pushed(endpoint, outcome.kind)
     const memory = held.get(endpoint) ?? new Map<string, { at: number; outcome: PushOutcome }>()
     if (outcome.kind === 'held') memory.set(hash, { at: ++time, outcome })
     held.set(endpoint, memory)
@@ -92,16 +98,29 @@ export function updateRunner(
   token: string | undefined,
   timeoutMs: number,
 ): Promise<PushOutcome> {
+  const { channel } = endpoint
   return new Promise((resolve) => {
-    const deadline = Date.now() + timeoutMs
-    endpoint.channel.runner.update({ version }, callMetadata(token, undefined), { deadline }, (error, response) => {
+    const startedMs = Date.now()
+    const metadata = callMetadata(token, undefined)
+    const options = { deadline: startedMs + timeoutMs }
+    const call = channel.runner.update({ version }, metadata, options, (error, response) => {
+      endpoint.running.delete(running)
       if (!error) return resolve(judge(response))
       const attempt = classify(error, endpoint.address)
       if (attempt.kind === 'answered' && !attempt.outcome.ok) resolve(rejected(attempt.outcome.failure))
       else if (attempt.kind === 'refused') resolve(rejected(attempt.failure))
       // The code was compiled at most, no hook ran: whatever happened on the way, it may be done again.
-      else resolve({ kind: 'failed', attempt: attempt.kind === 'unreachable' ? { ...attempt, sent: false } : attempt })
+      else resolve({ kind: 'failed', attempt: { kind: 'unreachable', sent: false, detail: error.details } })
     })
+    // All that wait for the code leave with it when the runner turns out to say nothing.
+    const running: RunningCall = {
+      retrySafe: true,
+      channel,
+      startedMs,
+      usualMs: undefined,
+      abandon: () => call.cancel(),
+    }
+    endpoint.running.add(running)
   })
 }
 

@@ -6,6 +6,8 @@ import { FairQueue } from './fair-queue.ts'
 export type Want = {
   sourceId: string
   avoid: ReadonlySet<Endpoint>
+  /** Whether the call may run twice. */
+  mayTry: boolean
   deadlineMs: number
   signal?: AbortSignal | undefined
 }
@@ -63,13 +65,20 @@ export class Lane {
     })
   }
 
-  /** Whether a call that leaves this runner could go on elsewhere. */
-  hasOther(endpoint: Endpoint): boolean {
-    return this.endpoints.some((other) => other !== endpoint && other.state === 'serving')
+  /** A place at once on a good runner that is not one of these, unless others wait for places. */
+  takeSpare(not: ReadonlySet<Endpoint>): Endpoint | undefined {
+    if (this.#queue.size > 0) return undefined
+    const spare = this.endpoints.filter((endpoint) => !not.has(endpoint) && !endpoint.isSetAside)
+    return this.#choose({ avoid: not, mayTry: false }, spare)
   }
 
-  #choose(want: Want): Endpoint | undefined {
-    const chosen = chooseEndpoint(this.endpoints, want.avoid, this.#clock.now())
+  /** Whether a call that leaves this runner could go on elsewhere; without one, on any runner. */
+  hasServing(not?: Endpoint): boolean {
+    return this.endpoints.some((other) => other !== not && other.state === 'serving')
+  }
+
+  #choose({ avoid, mayTry }: Pick<Want, 'avoid' | 'mayTry'>, among = this.endpoints): Endpoint | undefined {
+    const chosen = chooseEndpoint(among, { avoid, mayTry, nowMs: this.#clock.now() })
     if (typeof chosen === 'string') return undefined
     chosen.inFlight += 1
     return chosen

@@ -1,5 +1,24 @@
-/** `down`: it does not answer, or is set aside after failures; `draining`: it finishes its calls and takes no new ones. */
-export type RunnerState = 'serving' | 'down' | 'draining'
+/**
+ * `unreachable`: nothing answers at its address, or the connection broke; `silent`: the connection is taken and nothing
+ * comes back; `not-a-runner`: something else answers there.
+ */
+export const troubles = [
+  'unreachable',
+  'silent',
+  'wrong-token',
+  'wrong-language',
+  'wrong-certificate',
+  'not-a-runner',
+] as const
+/** Why a runner is not used. */
+export type Trouble = (typeof troubles)[number]
+
+/**
+ * `starting`: it was not asked yet; `draining`: it finishes its calls and takes no new ones; `set-aside`: it answers
+ * probes but left calls without an answer, so it is the last choice until a call shows that it works again.
+ */
+export const runnerStates = ['starting', 'serving', 'set-aside', 'draining', ...troubles] as const
+export type RunnerState = (typeof runnerStates)[number]
 
 /** One runner as the pool sees it now. What was never heard of is an empty text or 0. */
 export type RunnerView = {
@@ -21,7 +40,7 @@ export type RunnerView = {
   /** Of recent calls, weighted to the newest. */
   latencyMs: number
   instanceId: string
-  /** Why it is down, for the operator. */
+  /** What is wrong and the fix, for the operator. */
   detail?: string
 }
 

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { INDICATOR_KINDS } from '../../indicators/index.ts'
+import { runnerStates } from '../../runner-pool/index.ts'
 import { ignoreMatches, ignoreScopes } from '../ignore-lists/ignore-entry.ts'
 import { exposures, paps, reliabilities, tlps, windows } from '../source.ts'
 
@@ -143,7 +144,7 @@ export const runnerSchema = z
     endpoint: z.string(),
     language: z.string(),
     languageVersion: z.string(),
-    state: z.enum(['serving', 'down', 'draining']),
+    state: z.enum(runnerStates),
     sandboxLevel: z.string(),
     sandboxLayers: z.array(z.string()),
     load: z.object({

@@ -306,7 +306,17 @@ export type RunnerView = {
   endpoint: string
   language: string
   languageVersion?: string | null
-  state: 'serving' | 'down' | 'draining'
+  state:
+    | 'starting'
+    | 'serving'
+    | 'set-aside'
+    | 'draining'
+    | 'unreachable'
+    | 'silent'
+    | 'wrong-token'
+    | 'wrong-language'
+    | 'wrong-certificate'
+    | 'not-a-runner'
   sandboxLevel?: string | null
   sandboxLayers?: string[] | null
   load?: unknown

@@ -1,26 +1,12 @@
 import { status } from '@grpc/grpc-js'
 import { Failure_Reason as Reason } from '@indag/proto/runner/v1/runner.ts'
-import { afterEach, describe, expect, it } from 'vitest'
-import type { CallOutcome, RunnerPool } from '../../../backend/runner-pool/index.ts'
-import { ask, context, poolOn, until, version } from './pool.ts'
-import { found, scriptedRunner, typed, type ScriptedOptions, type ScriptedRunner } from './scripted-runner.ts'
+import { describe, expect, it } from 'vitest'
+import type { CallOutcome } from '../../../backend/runner-pool/index.ts'
+import { ask, context, until, version } from './pool.ts'
+import { scriptedParts } from './scripted-parts.ts'
+import { found, typed } from './scripted-runner.ts'
 
-const open: { close(): unknown }[] = []
-afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.close()
-})
-
-async function runner(options?: ScriptedOptions): Promise<ScriptedRunner> {
-  const made = await scriptedRunner(options)
-  open.push({ close: () => made.kill() })
-  return made
-}
-
-async function pool(...args: Parameters<typeof poolOn>): Promise<RunnerPool> {
-  const made = await poolOn(...args)
-  open.push(made)
-  return made
-}
+const { runner, pool } = scriptedParts()
 
 const failure = (outcome: CallOutcome) => (outcome.ok ? undefined : outcome.failure)
 

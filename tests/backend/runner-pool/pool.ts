@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { openMetrics } from '../../../backend/observability/index.ts'
 import {
   openRunnerPool,
   type CallContext,
@@ -16,6 +17,7 @@ export async function poolOn(addresses: string[], more: Partial<RunnerPoolOption
     endpoints: addresses.map((address) => ({ language: 'javascript', address })),
     codeOf: () => Promise.resolve(undefined),
     log: silent,
+    metrics: openMetrics(),
     clock: { now: () => Date.now() },
     probeEveryMs: 300,
     probeTimeoutMs: 250,

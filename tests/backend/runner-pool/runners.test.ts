@@ -2,27 +2,13 @@ import { createServer, type Server } from 'node:net'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { RunnerPool } from '../../../backend/runner-pool/index.ts'
 import { ask, context, poolOn, until } from './pool.ts'
-import { found, scriptedRunner, type ScriptedOptions, type ScriptedRunner } from './scripted-runner.ts'
+import { scriptedParts } from './scripted-parts.ts'
+import { found } from './scripted-runner.ts'
 
-const open: { close(): unknown }[] = []
-afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.close()
-})
-
-async function runner(options?: ScriptedOptions): Promise<ScriptedRunner> {
-  const made = await scriptedRunner(options)
-  open.push({ close: () => made.kill() })
-  return made
-}
-
-async function pool(...args: Parameters<typeof poolOn>): Promise<RunnerPool> {
-  const made = await poolOn(...args)
-  open.push(made)
-  return made
-}
+const { open, runner, pool } = scriptedParts()
 
 /** Takes connections and never says a word. */
 async function blackHole(): Promise<string> {
@@ -66,7 +52,7 @@ describe('runners', () => {
     const [hole, one] = [await blackHole(), await runner()]
     const calls = await pool([hole, one.address])
     for (let i = 0; i < 10; i += 1) expect(await calls.call(ask())).toMatchObject({ ok: true, runner: one.address })
-    expect(stateOf(calls, hole)).toBe('down')
+    expect(stateOf(calls, hole)).toBe('silent')
   })
 
   it('that fall silent lose their calls to the others', async () => {
@@ -79,7 +65,7 @@ describe('runners', () => {
     )
     expect(outcomes.every((outcome) => outcome.ok && outcome.runner === two.address)).toBe(true)
     expect(one.fetches.length).toBeGreaterThan(0)
-    expect(stateOf(calls, one.address)).toBe('down')
+    expect(stateOf(calls, one.address)).toBe('silent')
     one.deaf = false
     await until(() => stateOf(calls, one.address) === 'serving')
   })
@@ -94,7 +80,7 @@ describe('runners', () => {
       misses += outcomes.filter((outcome) => !outcome.ok).length
     }
     for (let i = 0; i < 10; i += 1) expect(await calls.call(ask())).toMatchObject({ ok: true, runner: one.address })
-    expect(stateOf(calls, wedged.address)).toBe('serving')
+    expect(stateOf(calls, wedged.address)).toBe('set-aside')
   })
 
   it('that lose a call are not waited for until the deadline', async () => {
@@ -131,7 +117,7 @@ describe('runners', () => {
     const first = await runner()
     const calls = await pool([first.address])
     first.kill()
-    await until(() => stateOf(calls, first.address) === 'down')
+    await until(() => stateOf(calls, first.address) === 'unreachable')
     // The call begins while nobody is there and goes through when the runner is back.
     const call = calls.call(ask({ deadlineMs: Date.now() + 20_000 }))
     const second = await runner({ address: first.address })
@@ -150,14 +136,17 @@ describe('runners', () => {
   it('that refuse our token are down, with the fix', async () => {
     const one = await runner({ token: 'hush' })
     const calls = await pool([one.address], { token: 'wrong', absentWaitMs: 50 })
-    expect(calls.list()[0]).toMatchObject({ state: 'down', detail: expect.stringContaining('INDAG_RUNNER_TOKEN') })
+    expect(calls.list()[0]).toMatchObject({
+      state: 'wrong-token',
+      detail: expect.stringContaining('INDAG_RUNNER_TOKEN'),
+    })
     expect(await calls.call(ask())).toMatchObject({ ok: false, failure: { reason: 'runner-unavailable' } })
   })
 
   it('of another language are refused', async () => {
     const one = await runner({ language: 'python' })
     const calls = await pool([one.address])
-    expect(calls.list()[0]).toMatchObject({ state: 'down', detail: expect.stringContaining('python') })
+    expect(calls.list()[0]).toMatchObject({ state: 'wrong-language', detail: expect.stringContaining('python') })
   })
 
   it('at an address that is none are refused at start', async () => {

@@ -10,8 +10,15 @@ import { Spinner } from '../../ui/layout/spinner.tsx'
 
 const states = {
   serving: { word: 'Serving', Icon: CircleCheck, look: 'text-ink' },
+  starting: { word: 'Not asked yet', Icon: PauseCircle, look: 'text-muted' },
   draining: { word: 'Draining', Icon: PauseCircle, look: 'text-muted' },
-  down: { word: 'Down', Icon: CircleX, look: 'text-broken' },
+  'set-aside': { word: 'Set aside', Icon: PauseCircle, look: 'text-broken' },
+  unreachable: { word: 'Unreachable', Icon: CircleX, look: 'text-broken' },
+  silent: { word: 'Silent', Icon: CircleX, look: 'text-broken' },
+  'wrong-token': { word: 'Wrong token', Icon: CircleX, look: 'text-broken' },
+  'wrong-language': { word: 'Wrong language', Icon: CircleX, look: 'text-broken' },
+  'wrong-certificate': { word: 'Wrong certificate', Icon: CircleX, look: 'text-broken' },
+  'not-a-runner': { word: 'Not a runner', Icon: CircleX, look: 'text-broken' },
 } as const
 
 export function RunnersPage() {
@@ -41,7 +48,7 @@ export function RunnersPage() {
 }
 
 function Runner({ runner }: { runner: RunnerView }) {
-  const { word, Icon, look } = states[runner.state] ?? states.down
+  const { word, Icon, look } = states[runner.state] ?? states.unreachable
   return (
     <div className="space-y-2 text-sm">
       <div className="flex items-center gap-2">

@@ -1,50 +1,64 @@
 import { describe, expect, it } from 'vitest'
 import { chooseEndpoint, type Candidate } from '../../../../backend/runner-pool/endpoints/choose-endpoint.ts'
 import { FairQueue } from '../../../../backend/runner-pool/endpoints/fair-queue.ts'
+import { sound } from '../../../../backend/runner-pool/endpoints/standing.ts'
 
 type Named = Candidate & { name: string }
-const runner = (name: string, more: Partial<Candidate> & { latency?: number } = {}): Named => ({
+const runner = (name: string, more: Partial<Candidate> & { slow?: number } = {}): Named => ({
   name,
   state: 'serving',
   inFlight: 0,
-  capacity: 2,
-  setAsideUntilMs: 0,
-  latencyMs: () => more.latency ?? 1,
+  capacity: 4,
+  standing: sound,
+  slowness: () => more.slow ?? 1,
   ...more,
 })
-const choose = (all: Named[], avoid: Named[] = [], nowMs = 100) => {
-  const chosen = chooseEndpoint(all, new Set(avoid), nowMs)
+const aside = { faults: 3, asideUntilMs: 200 }
+type Choice = { avoid?: Named[]; mayTry?: boolean; nowMs?: number }
+const choose = (all: Named[], { avoid = [], mayTry = false, nowMs = 100 }: Choice = {}) => {
+  const chosen = chooseEndpoint(all, { avoid: new Set(avoid), mayTry, nowMs })
   return typeof chosen === 'string' ? chosen : chosen.name
 }
 
 describe('the choice of a runner', () => {
-  it('takes the fewest calls in flight, then the lower latency', () => {
-    expect(choose([runner('a', { inFlight: 1, latency: 1 }), runner('b', { latency: 900 })])).toBe('b')
-    expect(choose([runner('a', { latency: 5 }), runner('b', { latency: 2 })])).toBe('b')
+  it('takes the least work ahead: calls in flight times how slow it is', () => {
+    expect(choose([runner('a', { inFlight: 1 }), runner('b')])).toBe('b')
+    expect(choose([runner('a', { slow: 2 }), runner('b')])).toBe('b')
+    expect(choose([runner('a', { inFlight: 2, slow: 1 }), runner('b', { slow: 5 })])).toBe('a')
+    expect(choose([runner('a', { inFlight: 3, slow: 1 }), runner('b', { slow: 3 })])).toBe('b')
   })
 
-  it('takes none that is down, draining or full', () => {
-    expect(choose([runner('a', { state: 'down' }), runner('b', { state: 'draining' })])).toBe('none')
-    expect(choose([runner('a', { inFlight: 2 })])).toBe('full')
+  it('takes none that is away, draining or full', () => {
+    expect(choose([runner('a', { state: 'silent' }), runner('b', { state: 'draining' })])).toBe('none')
+    expect(choose([runner('a', { state: 'wrong-token' }), runner('b', { state: 'starting' })])).toBe('none')
+    expect(choose([runner('a', { inFlight: 4 })])).toBe('full')
     expect(choose([])).toBe('none')
   })
 
   it('takes one that failed this call, or was set aside, only as the last resort', () => {
-    const [failed, aside, good] = [
+    const [failed, resting, good] = [
       runner('failed'),
-      runner('aside', { setAsideUntilMs: 200 }),
-      runner('good', { inFlight: 1 }),
+      runner('resting', { standing: aside }),
+      runner('good', { slow: 9 }),
     ]
-    expect(choose([failed, aside, good], [failed])).toBe('good')
-    expect(choose([failed, aside], [failed])).toBe('aside')
-    expect(choose([aside])).toBe('aside')
-    expect(choose([failed], [failed])).toBe('failed')
-    expect(choose([aside, good], [], 200)).toBe('aside')
+    expect(choose([failed, resting, good], { avoid: [failed] })).toBe('good')
+    expect(choose([failed, resting], { avoid: [failed] })).toBe('resting')
+    expect(choose([resting])).toBe('resting')
+    expect(choose([failed], { avoid: [failed] })).toBe('failed')
+  })
+
+  it('lets one call at a time, which may run twice, try a runner whose rest is over', () => {
+    const [resting, good] = [runner('resting', { standing: aside, slow: 9 }), runner('good')]
+    expect(choose([good, resting], { mayTry: true, nowMs: 199 })).toBe('good')
+    expect(choose([good, resting], { mayTry: true, nowMs: 200 })).toBe('resting')
+    expect(choose([good, resting], { mayTry: false, nowMs: 200 })).toBe('good')
+    expect(choose([good, resting], { mayTry: true, nowMs: 200, avoid: [resting] })).toBe('good')
+    expect(choose([good, { ...resting, inFlight: 1 }], { mayTry: true, nowMs: 200 })).toBe('good')
   })
 
   it('waits for a good one rather than asking one that failed', () => {
     const failed = runner('failed')
-    expect(choose([failed, runner('busy', { inFlight: 2 })], [failed])).toBe('full')
+    expect(choose([failed, runner('busy', { inFlight: 4 })], { avoid: [failed] })).toBe('full')
   })
 })
 

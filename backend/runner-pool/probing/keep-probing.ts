@@ -1,10 +1,10 @@
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint } from '../endpoints/endpoint.ts'
 import { probeEndpoint } from './probe-endpoint.ts'
 
 export type Prober = {
   /** Resolves after the first probe. */
   first: Promise<void>
-  /** Probes at once; an answer that is on its way is thrown away, for it may be older than the news. */
+  /** Probes at once; a good answer that is on its way is thrown away, for it may be older than the news. */
   hurry(): void
   stop(): void
 }
@@ -17,7 +17,7 @@ export type ProberOptions = {
   onAnswer(): void
 }
 
-const restWhileDownMs = 150
+const restWhileAwayMs = 150
 
 /** Asks one runner again and again: seldom while it serves, often while it does not, so that it returns quickly. */
 export function keepProbing(endpoint: Endpoint, options: ProberOptions): Prober {
@@ -26,18 +26,18 @@ export function keepProbing(endpoint: Endpoint, options: ProberOptions): Prober 
   let wake: (() => void) | undefined
 
   async function probe(): Promise<void> {
-    do {
+    for (let again = true; again;) {
       outdated = false
       const answer = await probeEndpoint(endpoint, options.token, options.timeoutMs)
       if (stopped) return
-      if (!outdated && endpoint.learn(answer)) outdated = true
-    } while (outdated)
+      again = outdated && answer.kind === 'answered' ? true : endpoint.learn(answer)
+    }
     options.onAnswer()
   }
 
   async function loop(): Promise<void> {
     while (!stopped) {
-      await rest(endpoint.state === 'serving' ? options.everyMs : Math.min(options.everyMs, restWhileDownMs))
+      await rest(endpoint.state === 'serving' ? options.everyMs : Math.min(options.everyMs, restWhileAwayMs))
       if (!stopped) await probe()
     }
   }
