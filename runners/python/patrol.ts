@@ -9,7 +9,10 @@ const IDLE_CPU_MS = 100
 type Seen = { calls: number; wasIdle: boolean; cpuMs: number }
 
 const RESTLESS: CallFailure = { reason: 'crashed', message: 'The code went on computing after its call was over' }
-const BUSY: CallFailure = { reason: 'timeout', message: 'The code used more processor time than it may, and was killed' }
+const BUSY: CallFailure = {
+  reason: 'timeout',
+  message: 'The code used more processor time than it may, and was killed',
+}
 
 /** Compares what workers use with what they may, from one look to the next: the worker's own clocks can be stopped by the code in it. */
 export class Patrol {

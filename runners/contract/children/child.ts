@@ -5,7 +5,7 @@ import { Frame, FrameReader, OUTWARD_SLACK_BYTES, encodeFrame } from './frames.t
 import { Line, stopMs } from './line.ts'
 import { parseFailure, parseLoaded } from './parse-frames.ts'
 import type { Loaded } from './parse-frames.ts'
-import { hearFrame } from './running.ts'
+import { FLOOD_SLACK, hearFrame } from './running.ts'
 import type { RunningCall, RunningLoad } from './running.ts'
 import type { Spawned } from './spawned.ts'
 import { Watch } from './watch.ts'
@@ -15,6 +15,8 @@ export const GRACE_MS = 50
 /** A first turn that takes longer lets the calls behind it go elsewhere, if there is a place. */
 const HELD_UP_MS = 250
 const READY_WITHIN_MS = 10_000
+/** Frames without effect that a child may send from one call's begin to the next: each costs the runner's one thread. */
+const MOST_IDLE_FRAMES = 10_000
 
 export type ChildListener = {
   /** It begins a call only when the one before is over, not when that waits. */
@@ -48,6 +50,8 @@ export class Child {
   readonly #watch: Watch
   #nextId = 1
   #largestOutputBytes = 0
+  #idleFrames = 0
+  #isReady = false
   #corked = false
   /** A write failed: its last words are lost with it, so that it cannot be told whose doing its end was. */
   #isDeaf = false
@@ -111,7 +115,7 @@ export class Child {
   call(call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome> {
     return new Promise((resolve) => {
       const nowMs = Date.now()
-      const { wallMs, outputBytes, memoryBytes } = call.limits
+      const { wallMs, outputBytes, memoryBytes, logLines, outgoingCalls } = call.limits
       const id = this.#takeId()
       const stop = () => this.#cancel(running)
       const running: RunningCall = {
@@ -126,6 +130,9 @@ export class Child {
         over: false,
         cancelled: false,
         operations: undefined,
+        linesLeft: logLines + FLOOD_SLACK,
+        operationsLeft: outgoingCalls + FLOOD_SLACK,
+        emits: call.hook === 'backgroundTask',
         settle: (outcome) => {
           if (running.over) return
           running.over = true
@@ -137,6 +144,7 @@ export class Child {
       }
       if (this.death) return resolve({ ok: false, failure: fateOf(running, undefined, this.death) })
       this.#calls.set(id, running)
+      this.#idleFrames = 0
       this.#line.add(running, nowMs)
       if (outputBytes > this.#largestOutputBytes) this.#largestOutputBytes = outputBytes
       this.#watch.start(memoryBytes)
@@ -294,6 +302,10 @@ export class Child {
     if (type === Frame.LEAVING) return this.#letGo()
     const hasBegunAll = !this.#listener.isSerial || type === Frame.RESULT || type === Frame.FAILURE
     const call = this.#calls.get(id)
+    if (!call || type === Frame.BEGUN || (type === Frame.EMIT && !call.emits)) {
+      this.#idleFrames += 1
+      if (this.#idleFrames > MOST_IDLE_FRAMES) return this.#breach('a flood of frames that say nothing')
+    }
     if (call) {
       if (type === Frame.LOADED) return this.#breach('a malformed answer to a load')
       if (hasBegunAll && !call.heard) this.#line.hear(call)
@@ -319,6 +331,9 @@ export class Child {
   }
 
   #markReady(): void {
+    // A second time it would raise the memory that its limit is counted from.
+    if (this.#isReady) return this.#breach('a second word that it is ready')
+    this.#isReady = true
     this.#watch.baseline()
     this.#becomeReady()
   }

@@ -15,6 +15,11 @@ export type RunningCall = Bound & {
   over: boolean
   cancelled: boolean
   operations: Set<number> | undefined
+  /** How many more log lines and operations are heard: a child that floods would keep the runner's one thread to itself. */
+  linesLeft: number
+  operationsLeft: number
+  /** Only a background task has a listener for emissions. */
+  emits: boolean
   settle(outcome: Outcome): void
 }
 
@@ -23,18 +28,16 @@ export type Channel = { send(frame: Buffer): void; pause(): void; resume(): void
 
 const NULL = Buffer.from('null')
 
+/** Of lines and operations, above the call's limits: code may try on, and count what is refused. */
+export const FLOOD_SLACK = 1_000
+
 /** Does what a frame of the child says for one call. A text names what was wrong with the frame: the child must die of it. */
 export function hearFrame(call: RunningCall, type: number, payload: Buffer, channel: Channel): string | undefined {
   if (type === Frame.RESULT) return hearResult(call, payload)
   if (type === Frame.BEGUN) return undefined
   if (type === Frame.OP) return hearOperation(call, payload, channel)
   if (type === Frame.FAILURE) return hearFailure(call, payload)
-  if (type === Frame.LOG) {
-    const line = parseLog(payload)
-    if (!line) return 'a malformed log line'
-    call.host.log(line.level, line.message)
-    return undefined
-  }
+  if (type === Frame.LOG) return hearLine(call, payload)
   if (type === Frame.EMIT) return hearEmission(call, payload, channel)
   return 'a frame of an unknown type'
 }
@@ -62,7 +65,18 @@ function hearFailure(call: RunningCall, payload: Buffer): string | undefined {
   return undefined
 }
 
+function hearLine(call: RunningCall, payload: Buffer): string | undefined {
+  call.linesLeft -= 1
+  if (call.linesLeft < 0) return 'far more log lines than it may'
+  const line = parseLog(payload)
+  if (!line) return 'a malformed log line'
+  call.host.log(line.level, line.message)
+  return undefined
+}
+
 function hearOperation(call: RunningCall, payload: Buffer, channel: Channel): string | undefined {
+  call.operationsLeft -= 1
+  if (call.operationsLeft < 0) return 'far more operations than it may'
   const op = parseOp(payload)
   call.operations ??= new Set()
   if (!op || call.operations.has(op.id)) return 'a malformed operation'

@@ -20,6 +20,8 @@ export type BoxOptions = {
   /** The largest file it may write, stdout included when that is a file. */
   fileSizeBytes: number
   keepFds: number[]
+  /** `cgroup.procs` files of the groups it belongs to. */
+  cgroups?: string[]
   /** Trusted code that forks and boxes each fork more narrowly itself: without the seccomp filter. */
   zygote?: boolean
 }

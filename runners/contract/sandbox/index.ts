@@ -1,7 +1,11 @@
 // The door of the sandbox: what this machine allows, and the command line that puts a child into the box.
 export { boxCommand, boxModules } from './box-command.ts'
 export type { BoxOptions } from './box-command.ts'
+export { openCgroups } from './cgroups.ts'
+export type { Cgroups, ChildGroup } from './cgroups.ts'
+export { nice, readProcessorMs } from './processor.ts'
+export { openChildGroups } from './open-child-groups.ts'
 export { probeSandbox } from './probe-sandbox.ts'
-export { makeResidentReader, readResidentBytes } from './resident-bytes.ts'
+export { innermost, makeResidentReader, readResidentBytes } from './resident-bytes.ts'
 export { interpreterOf } from './sandbox-report.ts'
 export type { Interpreter, SandboxReport } from './sandbox-report.ts'

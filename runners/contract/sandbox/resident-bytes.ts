@@ -23,6 +23,11 @@ export function makeResidentReader(pid: number): () => number {
   return () => above + residentOf(last)
 }
 
+/** The boxed program itself below its launchers: the last of the line. The pid that spawn() gave when there is none. */
+export function innermost(pid: number): number {
+  return descendants(pid).at(-1) ?? pid
+}
+
 function descendants(pid: number): number[] {
   const found: number[] = []
   const open = [pid]

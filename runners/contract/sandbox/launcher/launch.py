@@ -37,6 +37,7 @@ def main(arguments):
 
 
 def launch(plan, command):
+    join(plan.get('cgroups', []))
     layers, paths = plan['layers'], [*landlock.SYSTEM, *plan['readOnlyPaths'], command[0]]
     if 'bubblewrap' in layers and not plan.get('inside'):
         enter_by_bubblewrap(plan, paths, command)
@@ -49,6 +50,13 @@ def launch(plan, command):
     else:
         kernel.die_with_parent()
     confine(plan, command, paths, processes, uid)
+
+
+def join(groups):
+    """First of all, while the hierarchy can be seen: all that is started from here belongs to them."""
+    for procs in groups:
+        with open(procs, 'w') as file:
+            file.write(str(os.getpid()))
 
 
 def enter_own_world(paths, scratch):

@@ -17,22 +17,28 @@ NEWER_THAN_THIS_LIST = 463
 
 # Always harmless in a process that has no descriptor but its channel and read-only files. The frequent ones first.
 PLAIN = """
-    read write futex recvfrom epoll_wait epoll_pwait epoll_pwait2 epoll_ctl clock_gettime getpid madvise munmap brk writev readv
+    read write futex recvfrom epoll_wait epoll_pwait epoll_pwait2 epoll_ctl getpid madvise munmap brk writev readv
     poll ppoll select pselect6 close close_range lseek pread64 preadv fstat newfstatat statx stat lstat access faccessat faccessat2
     readlink readlinkat getcwd getdents64 open openat dup dup2 dup3 pipe pipe2 eventfd2 epoll_create1 getsockopt getsockname
     getpeername shutdown mremap membarrier mincore getppid gettid getuid geteuid getgid getegid getresuid getresgid getgroups
-    getpgid getpgrp getsid capget exit exit_group set_tid_address set_robust_list get_robust_list rseq arch_prctl rt_sigaction
+    getpgrp exit exit_group set_tid_address set_robust_list rseq arch_prctl rt_sigaction
     rt_sigprocmask rt_sigreturn rt_sigtimedwait rt_sigpending rt_sigsuspend sigaltstack restart_syscall pause setitimer getitimer
-    alarm clock_getres clock_nanosleep nanosleep gettimeofday time times getrusage sched_yield sched_getaffinity sched_getparam
-    sched_getscheduler sched_get_priority_max sched_get_priority_min getpriority getcpu sysinfo uname getrandom umask getrlimit
-    setrlimit pkey_alloc pkey_free
+    alarm nanosleep gettimeofday time times getrusage sched_yield sched_get_priority_max sched_get_priority_min getcpu sysinfo
+    uname getrandom umask getrlimit setrlimit pkey_alloc pkey_free
 """.split()
+
+# They take a pid, or a clock that may be another process's: what other processes there are, and how busy, is not for the code. What runs
+# V8 may have them as they are: there the code cannot name them.
+OF_A_PROCESS = 'getpgid getsid sched_getaffinity sched_getparam sched_getscheduler'.split()
+OF_A_CLOCK = 'clock_gettime clock_getres clock_nanosleep'.split()
+TRUSTED = OF_A_PROCESS + OF_A_CLOCK + 'getpriority capget get_robust_list'.split()
+FIRST_CLOCK_OF_A_PROCESS = 16
 
 # Where there is a scratch folder; Landlock says where they work.
 WRITING = 'pwrite64 mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 ftruncate fallocate fsync fdatasync flock'.split()
 
 CLONE_THREAD, CLONE_NEW_NAMESPACES = 0x10000, 0x7E020000
-PROT_EXEC, MAP_ANONYMOUS = 4, 0x20
+PROT_WRITE, PROT_EXEC, MAP_ANONYMOUS = 2, 4, 0x20
 AF_UNIX, SOCK_STREAM, SOCKET_TYPE = 1, 1, 0xF
 # F_DUPFD to F_SETLKW (0-7), F_DUPFD_CLOEXEC, F_GETPIPE_SZ: no F_SETOWN, which would send signals to others.
 FCNTL = [0, 1, 2, 3, 4, 5, 6, 7, 1030, 1032]
@@ -77,14 +83,30 @@ def masked(argument, mask, value):
     return low(argument) + statement(AND, mask) + statement(JUMP_EQUAL, value, 1, 0) + answer(EPERM)
 
 
+def unless(argument, mask, value):
+    """EPERM when the low half under `mask` is `value`, else goes on."""
+    return low(argument) + statement(AND, mask) + statement(JUMP_EQUAL, value, 0, 1) + answer(EPERM)
+
+
+def below(argument, bound):
+    """Goes on when the low half is less than `bound`, else EPERM."""
+    return low(argument) + statement(JUMP_ABOVE_OR_EQUAL, bound, 0, 1) + answer(EPERM)
+
+
 def guarded(jit, own_pid, execute):
     """System calls that depend on their arguments: name to program, which ends in an answer."""
     allow = answer(ALLOW)
     no_exec = b'' if jit else masked(2, PROT_EXEC, 0)
-    # Mapping a library needs PROT_EXEC on a file; on anonymous memory only a JIT does.
+    # Mapping a library needs PROT_EXEC on a file; on anonymous memory only a JIT does. A private copy of a file could be written to.
+    not_both = unless(2, PROT_WRITE | PROT_EXEC, PROT_WRITE | PROT_EXEC)
     anonymous = low(3) + statement(AND, MAP_ANONYMOUS) + statement(JUMP_EQUAL, 0, 0, 1) + allow
+    own = {} if jit else {
+        **{name: only_if(0, 0) + allow for name in OF_A_PROCESS},
+        **{name: below(0, FIRST_CLOCK_OF_A_PROCESS) + allow for name in OF_A_CLOCK},
+    }
     return {
-        'mmap': allow if jit else anonymous + no_exec + allow,
+        **own,
+        'mmap': allow if jit else not_both + anonymous + no_exec + allow,
         'mprotect': no_exec + allow,
         'pkey_mprotect': no_exec + allow,
         'fcntl': one_of(1, FCNTL),
@@ -110,7 +132,7 @@ def program(jit, scratch, own_pid, execute=()):
         raise OSError(38, f'seccomp: the box does not know the machine {os.uname().machine}')
     code = statement(LOAD, 4) + statement(JUMP_EQUAL, known[1], 1, 0) + answer(KILL)
     code += statement(LOAD, 0) + statement(JUMP_ABOVE_OR_EQUAL, NEWER_THAN_THIS_LIST, 0, 1) + answer(ENOSYS)
-    for name in PLAIN + (WRITING if scratch else []):
+    for name in PLAIN + (TRUSTED if jit else []) + (WRITING if scratch else []):
         number = syscalls.number(name)
         if number is not None:
             code += statement(JUMP_EQUAL, number, 0, 1) + answer(ALLOW)
