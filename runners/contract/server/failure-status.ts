@@ -49,9 +49,10 @@ export function toWireFailure(failure: CallFailure, report?: Report): Failure {
 /** A gRPC error that carries google.rpc.Status with one runner.v1.Failure; all of it small enough for any peer's header limit. */
 export function toServiceError(failure: CallFailure, report?: Report): ServiceError {
   const code = WIRE[failure.reason][1]
-  const message = cutBytes(failure.message, TRAILER_MESSAGE_BYTES)
+  // A header cannot hold half a surrogate pair: gRPC would throw.
+  const message = cutBytes(failure.message.toWellFormed(), TRAILER_MESSAGE_BYTES)
   const wire = toWireFailure({ ...failure, message }, report && abridgeReport(report))
-  const details = message.slice(0, DETAILS_CHARACTERS)
+  const details = message.slice(0, DETAILS_CHARACTERS).toWellFormed()
   const metadata = new Metadata()
   const value = Buffer.from(Failure.encode(wire).finish())
   metadata.set(

@@ -121,6 +121,7 @@ export class Slot {
     const isolate = this.#take(this.#memoryBytes)
     this.#turns = new Turns(isolate, {
       onOverspent: (callId) => this.#stopOverspent(isolate, callId),
+      onGone: (callId) => this.#lose(isolate, callId, undefined),
       onStuck: () => this.#out.leave(),
     })
     // What an isolate posts counts only for its own running calls.
@@ -152,13 +153,14 @@ export class Slot {
   }
 
   #turn(callId: number, { isolate, turns }: Running, turn: Promise<unknown>): void {
-    turns.run(callId, turn).catch((cause: unknown) => {
-      // Whoever disposed the isolate has told its calls; only V8 does so for memory, and tells nobody.
-      if (this.#running.get(callId)?.isolate !== isolate) return
-      const [reason, message, others] = meaningOf(cause, isolate, PAST_DEADLINE)
-      this.#fail(callId, reason, message)
-      this.#discard(isolate, others)
-    })
+    turns.run(callId, turn).catch((cause: unknown) => this.#lose(isolate, callId, cause))
+  }
+
+  /** The isolate ended during a turn of this call. Who disposes it tells its calls before; V8 tells nobody. */
+  #lose(isolate: SourceIsolate, callId: number, cause: unknown): void {
+    const [reason, message, others] = meaningOf(cause, isolate, PAST_DEADLINE)
+    if (this.#running.get(callId)?.isolate === isolate) this.#fail(callId, reason, message)
+    this.#discard(isolate, others)
   }
 
   #stopOverspent(isolate: SourceIsolate, callId: number): void {

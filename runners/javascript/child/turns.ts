@@ -3,6 +3,8 @@ import type { SourceIsolate } from './isolate.ts'
 export type TurnListener = {
   /** The call has used up its CPU time; or it is over, and its code computes on. Said once a call. */
   onOverspent(callId: number): void
+  /** The isolate was disposed during a turn of this call, by whomever: V8 does so for memory, and may never end the turn. */
+  onGone(callId: number): void
   /** The isolate was disposed, and something in it does not end: native code that only the end of the process stops. */
   onStuck(): void
 }
@@ -75,7 +77,8 @@ export class Turns {
     this.#timer = undefined
     if (this.#open.length === 0) return
     if (!this.#isolate.isGone) this.#charge()
-    else if ((this.#restingLooks += 1) > RESTING_LOOKS) return this.#listener.onStuck()
+    else if (this.#restingLooks === 0) this.#listener.onGone(this.#open[0] ?? 0)
+    if (this.#isolate.isGone && (this.#restingLooks += 1) > RESTING_LOOKS) return this.#listener.onStuck()
     this.#timer = setTimeout(() => this.#look(), LOOK_MS)
   }
 

@@ -109,33 +109,60 @@ class Signal {
   }
 }
 
-const makeContext = (call, asked) => {
-  const emit = async (what, fields) => {
-    if (call.closed) return
-    const text = stringifyJson({ what, ...fields })
-    if (isLonger(text, call.outputBytes)) throw new TooLarge(`One ${what} is larger than ${call.outputBytes} bytes`)
-    call.posted = true
-    post('emit', call.id, text, undefined)
-    // Every so often the code waits for the host, so that a fast producer cannot fill it.
-    if (++call.emitted % 64 === 0) await new Promise((resolve) => startTimer(call, resolve, 0))
+/** JSON text of what is emitted as a value; `undefined` and what JSON leaves out is null. */
+const encodeValue = (value) => stringifyJson(value) ?? 'null'
+
+const makeEmitter = (call) => async (what, fields) => {
+  if (call.closed) return
+  const text = `{"what":"${what}",${fields}}`
+  if (isLonger(text, call.outputBytes)) throw new TooLarge(`One ${what} is larger than ${call.outputBytes} bytes`)
+  call.posted = true
+  post('emit', call.id, text, undefined)
+  // Every so often the code waits for the host, so that a fast producer cannot fill it.
+  if (++call.emitted % 64 === 0) await new Promise((resolve) => startTimer(call, resolve, 0))
+}
+
+/** The host ends a child that sends it nonsense: what is none of it is told the author here. */
+const makeSinks = (call) => {
+  const emit = makeEmitter(call)
+  const emitObject = async (what, value) => {
+    const text = encodeValue(value)
+    if (text[0] !== '{') throw new TypeError(`${what}: give an object`)
+    await emit(what, `"value":${text}`)
   }
   return {
-    config: asked.config,
-    secrets: asked.secrets,
-    matches: asked.matches,
-    fetch: makeFetch(call),
-    dns: {
-      resolve: (name, type = 'A') => operate(call, { op: 'dns', name: String(name), type: String(type).toUpperCase() }),
+    progress: async (done, total) => {
+      if (
+        !(typeof done === 'number' && typeof total === 'number' && done >= 0 && total >= 0 && done + total < Infinity)
+      )
+        throw new TypeError('progress: give two numbers, neither below 0')
+      await emit('progress', `"done":${done},"total":${total}`)
     },
-    log: makeLog(() => call),
-    signal: new Signal(call),
-    deadlineMs: call.deadlineMs,
-    progress: (done, total) => emit('progress', { done, total }),
-    dataset: { put: (key, value) => emit('dataset', { key: String(key), value }) },
-    entities: { put: (value) => emit('entity', { value }) },
-    links: { put: (value) => emit('link', { value }) },
+    dataset: {
+      put: async (key, value) => {
+        const name = String(key)
+        if (name === '') throw new TypeError('dataset.put: the key is empty')
+        await emit('dataset', `"key":${stringifyJson(name)},"value":${encodeValue(value)}`)
+      },
+    },
+    entities: { put: (value) => emitObject('entity', value) },
+    links: { put: (value) => emitObject('link', value) },
   }
 }
+
+const makeContext = (call, asked) => ({
+  config: asked.config,
+  secrets: asked.secrets,
+  matches: asked.matches,
+  fetch: makeFetch(call),
+  dns: {
+    resolve: (name, type = 'A') => operate(call, { op: 'dns', name: String(name), type: String(type).toUpperCase() }),
+  },
+  log: makeLog(() => call),
+  signal: new Signal(call),
+  deadlineMs: call.deadlineMs,
+  ...makeSinks(call),
+})
 
 /** JSON text of a result; BadResult or TooLarge when it is none. */
 const encodeResult = (hook, value, outputBytes) => {

@@ -84,6 +84,6 @@ const describeError = (error) => {
   } catch {
     failure.message ||= 'The code threw a value that cannot be described'
   }
-  failure.message = failure.message.slice(0, MESSAGE_CHARACTERS)
+  failure.message = failure.message.slice(0, MESSAGE_CHARACTERS).toWellFormed()
   return JSON.stringify(failure)
 }

@@ -13,6 +13,7 @@ const provided = {
   queueMicrotask,
 }
 provided.console = makeLog(() => calls.get(current))
+provided.console.log = provided.console.info
 
 /**
  * Freezing a prototype would break `this.name = ...` in an author's subclass (an inherited read-only property cannot be assigned over).

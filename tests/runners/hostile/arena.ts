@@ -208,7 +208,10 @@ export class Arena {
 
   #contextOf(attack: Attack, lane: string): Context {
     const limits = { ...LIMITS, ...attack.context?.limits } as never
-    return { trustDomain: lane, sourceId: lane, configJson: json(this.targets), ...attack.context, limits }
+    const { provider, tcpPort } = this.targets
+    const hosts =
+      attack.context?.hosts?.map((host) => host.replace('PROVIDER', provider).replace('EAR', `${tcpPort}`)) ?? []
+    return { trustDomain: lane, sourceId: lane, configJson: json(this.targets), ...attack.context, hosts, limits }
   }
 
   #askVictim(hash: string): Promise<Answer> {

@@ -13,6 +13,8 @@ export type Ending =
   | 'host-unreachable'
   | 'syntax'
   | 'overloaded'
+  | 'provider-error'
+  | 'rate-limited'
 
 /**
  * One piece of hostile code and all that it may come to. It finds its targets in `ctx.config` (see Targets), and is asked about the value
@@ -25,7 +27,7 @@ export type Attack = {
   ends: Ending[]
   /** A call of the same code in another trust domain, about the value "victim", with a secret and a config of its own. */
   victim?: 'before' | 'beside'
-  /** Added to the arena's own: hosts that it may reach, credentials, other limits. */
+  /** Added to the arena's own: hosts that it may reach (PROVIDER and EAR become host:port and port), credentials, other limits. */
   context?: Context
 }
 

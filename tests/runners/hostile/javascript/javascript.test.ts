@@ -1,0 +1,18 @@
+import { letLoose } from '../let-loose.ts'
+import { cpu } from './cpu.ts'
+import { egress } from './egress.ts'
+import { errors } from './errors.ts'
+import { escape } from './escape.ts'
+import { memory } from './memory.ts'
+import { NEIGHBOUR_CODE } from './neighbour-code.ts'
+import { numbers } from './numbers.ts'
+import { output } from './output.ts'
+import { state } from './state.ts'
+
+const MB = 1024 * 1024
+letLoose(
+  { language: 'javascript', neighbourCode: NEIGHBOUR_CODE },
+  { cpu, memory, output, errors, escape, egress, state, numbers },
+  // Eighteen children of three processes each, at most, and the runner.
+  { processes: 55, threads: 40, runnerBytes: 400 * MB, childBytes: 300 * MB },
+)
