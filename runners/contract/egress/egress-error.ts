@@ -37,7 +37,7 @@ const PATTERNS: [RegExp, string][] = [
     /CERT|SELF_SIGNED|UNABLE_TO_/,
     'its certificate is not of an authority that is trusted (CODE); the operator names one in INDAG_RUNNER_CA_FILE',
   ],
-  [/^HPE_/, 'the answer is not HTTP'],
+  [/^HPE_|^HTTPParserError$/, 'the answer is not HTTP'],
   [/^(Z_|ERR_BROTLI|ERR__ERROR_FORMAT)/, 'the answer cannot be decompressed'],
 ]
 
@@ -45,7 +45,7 @@ const PATTERNS: [RegExp, string][] = [
 export function toEgressError(cause: unknown, host: string): EgressError {
   for (let each: unknown = cause; each instanceof Error; each = each.cause) {
     if (each instanceof EgressError) return each
-    const code = 'code' in each ? String(each.code) : ''
+    const code = 'code' in each ? String(each.code ?? each.name) : ''
     if (NO_NETWORK.includes(code)) return new EgressError('host-unreachable', `${host}: no network`)
     const meaning = MEANINGS[code] ?? PATTERNS.find(([pattern]) => pattern.test(code))?.[1].replace('CODE', code)
     if (meaning) return new EgressError('host-unreachable', `${host}: ${meaning}`)

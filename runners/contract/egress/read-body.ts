@@ -10,39 +10,43 @@ const DECODERS: Record<string, () => NodeJS.ReadWriteStream & Readable> = {
   br: createBrotliDecompress,
 }
 
+const EMPTY = Buffer.alloc(0)
+
 /** What the host asks for; anything else that comes is passed on as bytes. */
 export const ACCEPT_ENCODING = 'gzip, deflate, br'
 
 /** The whole body, decompressed, as far as the budget goes: beyond, EgressError and the rest is not read. */
 export async function readBody(body: Readable, encoding: string | undefined, budget: AnswerBudget): Promise<Buffer> {
   const decoder = DECODERS[encoding?.trim().toLowerCase() ?? '']?.()
-  // An error of the source reaches the loop below through the decoder, which pipeline destroys.
-  if (decoder)
-    pipeline(
-      body,
-      (source) => counted(source as Readable, budget),
-      decoder,
-      () => {},
-    )
-  const chunks: Buffer[] = []
-  let sizeBytes = 0
-  try {
-    for await (const chunk of (decoder ?? body) as AsyncIterable<Buffer>) {
-      budget.take(chunk.length)
-      sizeBytes += chunk.length
-      chunks.push(chunk)
+  if (!decoder) return readAll(body, budget)
+  let packedBytes = 0
+  /** Bytes that decode to nothing, such as empty gzip members for ever, are bounded too. */
+  const counted = async function* (source: Readable): AsyncGenerator<Buffer> {
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      packedBytes += chunk.length
+      budget.carry(chunk.length)
+      yield chunk
     }
+  }
+  // An error of the source reaches the reader through the decoder, which pipeline destroys.
+  const unpacked = pipeline(body, counted, decoder, () => {})
+  try {
+    return await readAll(unpacked as Readable, budget)
   } catch (cause) {
     body.destroy()
+    // HEAD and 304 call nothing compressed too, but there it is no compressed nothing.
+    if (packedBytes === 0 && cause instanceof Error && 'code' in cause && cause.code === 'Z_BUF_ERROR') return EMPTY
     throw cause
   }
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, sizeBytes)
 }
 
-/** Bytes that decode to nothing, such as empty gzip members for ever, are bounded too. */
-async function* counted(source: Readable, budget: AnswerBudget): AsyncGenerator<Buffer> {
-  for await (const chunk of source as AsyncIterable<Buffer>) {
-    budget.carry(chunk.length)
-    yield chunk
+async function readAll(body: Readable, budget: AnswerBudget): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let sizeBytes = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    budget.take(chunk.length)
+    sizeBytes += chunk.length
+    chunks.push(chunk)
   }
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, sizeBytes)
 }
