@@ -28,10 +28,10 @@ const COMPILE_MEMORY_BYTES = 64 * 1024 * 1024
 const COMPILER = ''
 
 /** The JavaScript executor: one child for each trust domain, in it one warm isolate for each source version. */
-export async function openJavascript({ sandbox, runFolder, log }: RunnerContext): Promise<Executor> {
+export async function openJavascript({ sandbox, groups, runFolder, log }: RunnerContext): Promise<Executor> {
   const program = prepareChild(runFolder)
   const pool = new ChildPool({
-    spawn: () => spawnChild(sandbox, program),
+    spawn: () => spawnChild(sandbox, groups, program),
     spares: SPARES,
     maximumChildren: MAXIMUM_CHILDREN,
     log,

@@ -27,7 +27,7 @@ export class Turns {
   readonly #open: number[] = []
   readonly #accounts = new Map<number, Account>()
   #chargedMs: number
-  #timer: NodeJS.Timeout | undefined
+  #isWatched = false
   #restingLooks = 0
 
   constructor(isolate: SourceIsolate, listener: TurnListener) {
@@ -58,7 +58,7 @@ export class Turns {
   /** One turn of a call, already on its way. Rejects as it does. */
   async run(callId: number, turn: Promise<unknown>): Promise<void> {
     this.#open.push(callId)
-    this.#timer ??= setTimeout(() => this.#look(), LOOK_MS)
+    if (!this.#isWatched) this.#lookLater()
     try {
       await turn
     } finally {
@@ -73,13 +73,18 @@ export class Turns {
     if (account.over && !this.#open.includes(callId)) this.#accounts.delete(callId)
   }
 
+  #lookLater(): void {
+    this.#isWatched = true
+    setTimeout(() => this.#look(), LOOK_MS)
+  }
+
   #look(): void {
-    this.#timer = undefined
+    this.#isWatched = false
     if (this.#open.length === 0) return
     if (!this.#isolate.isGone) this.#charge()
     else if (this.#restingLooks === 0) this.#listener.onGone(this.#open[0] ?? 0)
     if (this.#isolate.isGone && (this.#restingLooks += 1) > RESTING_LOOKS) return this.#listener.onStuck()
-    this.#timer = setTimeout(() => this.#look(), LOOK_MS)
+    this.#lookLater()
   }
 
   #charge(): void {
