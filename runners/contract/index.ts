@@ -2,7 +2,7 @@
 export type * from './executor.ts'
 export type { RunnerEnv } from './env.ts'
 export type { Log } from './log.ts'
-export type { Interpreter, SandboxReport } from './sandbox/index.ts'
+export type { Cgroups, ChildGroup, Interpreter, SandboxReport } from './sandbox/index.ts'
 export type { Loaded } from './children/parse-frames.ts'
 export { boxCommand, boxModules, interpreterOf, probeSandbox, readResidentBytes } from './sandbox/index.ts'
 export { DEFAULT_LIMITS, MAXIMUM_LIMITS } from './limits.ts'

@@ -6,14 +6,20 @@ import type { Executor } from './executor.ts'
 import { openLog } from './log.ts'
 import type { Log } from './log.ts'
 import { openRunFolder } from './run-folder.ts'
-import { probeSandbox } from './sandbox/index.ts'
-import type { SandboxReport } from './sandbox/index.ts'
+import { openChildGroups, probeSandbox } from './sandbox/index.ts'
+import type { Cgroups, SandboxReport } from './sandbox/index.ts'
 import { Admission } from './server/calls/admission.ts'
 import { openServer } from './server/open-server.ts'
 import { Versions } from './server/versions.ts'
 
-/** `runFolder`: the place for all that is written for this run only; it goes with the process. */
-export type RunnerContext = { env: RunnerEnv; sandbox: SandboxReport; runFolder: string; log: Log }
+/** `runFolder`: the place for all that is written for this run only; it goes with the process. `groups`: where the machine lets us have some. */
+export type RunnerContext = {
+  env: RunnerEnv
+  sandbox: SandboxReport
+  groups: Cgroups | undefined
+  runFolder: string
+  log: Log
+}
 
 const RUNNER_VERSION = '0.1.0'
 const DRAIN_MS = 10_000
@@ -41,8 +47,9 @@ async function start(open: (context: RunnerContext) => Promise<Executor>): Promi
     .on('warning', (warning) => log.debug('node warns', { warning: warning.message }))
   const sandbox = await probeSandbox({ python: env.python })
   refuseUnsafe(env, sandbox, log)
+  const groups = await openChildGroups(sandbox)
   const runFolder = await openRunFolder(env.stateDir)
-  const executor = await open({ env, sandbox, runFolder, log })
+  const executor = await open({ env, sandbox, groups, runFolder, log })
   const egress = openEgress(env)
   const engine = { executor, egress, admission: new Admission(ADMISSION), log, counts: { calls: 0 } }
   const identity = { instanceId: randomUUID(), runnerVersion: RUNNER_VERSION }

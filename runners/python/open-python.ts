@@ -17,12 +17,12 @@ const LOAD_MS = { least: 1_000, most: 5_000 }
 
 /** The Python executor: a zygote, and for each source version of each trust domain a set of boxed workers forked from it. */
 export async function openPython(context: RunnerContext, rules: Rules = RULES): Promise<Executor> {
-  const { env, sandbox, runFolder, log } = context
+  const { env, sandbox, groups, runFolder, log } = context
   const interpreter = interpreterOf(sandbox)
   if (!interpreter) throw new Error(`Python is missing: ${sandbox.notes.join('; ')}`)
   const librariesDir = openLibraries(env.stateDir ?? runFolder)
   const requirements = new Requirements(librariesDir, interpreter)
-  const workers = new Workers({ sandbox, interpreter, librariesDir, runFolder, log }, rules)
+  const workers = new Workers({ sandbox, groups, interpreter, librariesDir, runFolder, log }, rules)
   await workers.open()
   const compiler = new Compiler(workers)
   const sets = new Map<string, WorkerSet>()

@@ -5,13 +5,16 @@ import { createInterface } from 'node:readline'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { boxCommand, boxModules } from '@indag/runner-contract'
-import type { Interpreter, Log, SandboxReport } from '@indag/runner-contract'
+import type { Cgroups, Interpreter, Log, SandboxReport } from '@indag/runner-contract'
 
 const CHILD = fileURLToPath(new URL('./child', import.meta.url))
 const READY_WITHIN_MS = 20_000
+/** Of all workers, with their threads. */
+const PROCESSES = 16_384
 
 export type ZygoteOptions = {
   sandbox: SandboxReport
+  groups: Cgroups | undefined
   interpreter: Interpreter
   /** Read-only for the workers that ask for a folder below it. */
   librariesDir: string
@@ -68,7 +71,8 @@ export function spawnZygote(
 }
 
 function spawnBoxed(options: ZygoteOptions, socketPath: string): ChildProcess {
-  const { sandbox, interpreter, librariesDir } = options
+  const { sandbox, groups, interpreter, librariesDir } = options
+  const group = groups?.add(PROCESSES)
   const readable = [...interpreter.libraries, CHILD, boxModules]
   const settings = { layers: sandbox.layers, socket: socketPath, boxModules, readable }
   const args = ['-I', '-S', '-X', 'utf8', join(CHILD, 'zygote.py'), JSON.stringify(settings)]
@@ -76,10 +80,13 @@ function spawnBoxed(options: ZygoteOptions, socketPath: string): ChildProcess {
     readOnlyPaths: [...readable, dirname(socketPath), librariesDir],
     jit: false,
     openFiles: 256,
-    processes: 16_384,
+    processes: PROCESSES,
     fileSizeBytes: 0,
     keepFds: [3],
+    ...(group ? { cgroups: group.procs } : {}),
     zygote: true,
   })
-  return spawn(boxed.command, boxed.args, { env: {}, cwd: '/', stdio: ['ignore', 'ignore', 'pipe', 'pipe'] })
+  const child = spawn(boxed.command, boxed.args, { env: {}, cwd: '/', stdio: ['ignore', 'ignore', 'pipe', 'pipe'] })
+  child.once('exit', () => group?.remove())
+  return child
 }

@@ -21,6 +21,13 @@ export class UsageReader {
     this.#launcherPid = launcherPid
   }
 
+  /** The pid here of the worker that the zygote knows by `inner`; 0 when it is not found. The youngest are looked at first. */
+  outerPid(inner: number): number {
+    if (inner <= 0) return 0
+    const pids = descendants(this.#launcherPid)
+    return pids.reverse().find((pid) => innerPid(pid) === inner) ?? 0
+  }
+
   /** By the pid that the zygote knows a worker by. Empty where there is no /proc. */
   async read(): Promise<Map<number, Usage>> {
     const usages = new Map<number, Usage>()

@@ -117,11 +117,15 @@ export class Zygote {
   }
 
   #spawned(id: number, socket: Socket): Forked {
+    // The zygote tells it with the word that it forked, which may come a moment after the worker itself; the kernel then knows it too.
+    const outerPid = () => this.#usage?.outerPid(this.#living.get(id)?.pid ?? 0) ?? 0
     return {
       usageId: id,
       socket,
-      // Its pid is of another namespace, and its memory is bounded by RLIMIT_AS: nothing is to be looked up by it.
-      pid: 0,
+      get pid() {
+        return outerPid()
+      },
+      ...(this.#options.groups ? { group: this.#options.groups.guest } : {}),
       kill: () => {
         const living = this.#living.get(id)
         if (!living || living.ended || living.killTimer) return

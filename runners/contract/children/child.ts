@@ -14,6 +14,8 @@ import { Watch } from './watch.ts'
 export const GRACE_MS = 50
 /** A first turn that takes longer lets the calls behind it go elsewhere, if there is a place. */
 const HELD_UP_MS = 250
+/** A child stops by its own clock at the limit; the one outside ticks in steps of 10 ms and counts the interpreter's threads too. */
+const CPU_GRACE_MS = 150
 const READY_WITHIN_MS = 10_000
 /** Frames without effect that a child may send from one call's begin to the next: each costs the runner's one thread. */
 const MOST_IDLE_FRAMES = 10_000
@@ -32,7 +34,6 @@ export type ChildListener = {
  * malformed frame kills the child. When it dies, what was not its own doing and has done nothing yet may be begun again.
  */
 export class Child {
-  readonly pid: number
   readonly loaded = new Map<string, Loaded & { memoryBytes: number; usedAt: number }>()
   readonly ready: Promise<void>
   /** Set once the child is dead or being killed. */
@@ -60,8 +61,7 @@ export class Child {
   constructor(spawned: Spawned, listener: ChildListener) {
     this.#spawned = spawned
     this.#listener = listener
-    this.pid = spawned.pid
-    this.#watch = new Watch(spawned.pid, () => this.#look())
+    this.#watch = new Watch(spawned, () => this.#look())
     this.ready = new Promise((resolve) => (this.#becomeReady = resolve))
     const notReady = setTimeout(() => this.#die(crash('did not become ready')), READY_WITHIN_MS)
     void this.ready.then(() => clearTimeout(notReady))
@@ -73,8 +73,12 @@ export class Child {
       if (!this.death && !reader.push(chunk)) this.#breach('a frame that is too large')
     })
     spawned.socket.on('error', () => (this.#isDeaf = true))
-    spawned.socket.on('close', () => this.#die(crash('closed its channel')))
-    spawned.onExit(() => this.#die(crash('ended by itself')))
+    spawned.socket.on('close', () => this.#die(this.#causeOf('closed its channel')))
+    spawned.onExit(() => this.#die(this.#causeOf('ended by itself')))
+  }
+
+  get pid(): number {
+    return this.#spawned.pid
   }
 
   get running(): number {
@@ -115,12 +119,14 @@ export class Child {
   call(call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome> {
     return new Promise((resolve) => {
       const nowMs = Date.now()
-      const { wallMs, outputBytes, memoryBytes, logLines, outgoingCalls } = call.limits
+      const { wallMs, cpuMs, outputBytes, memoryBytes, logLines, outgoingCalls } = call.limits
       const id = this.#takeId()
       const stop = () => this.#cancel(running)
       const running: RunningCall = {
         id,
         wallMs,
+        cpuMs,
+        usedMs: 0,
         latestMs: call.deadlineMs,
         begunMs: 0,
         heard: false,
@@ -138,6 +144,7 @@ export class Child {
           running.over = true
           signal.removeEventListener('abort', stop)
           this.#calls.delete(id)
+          if (!this.death && !this.#watch.answered()) this.#retireWorn()
           if (!running.heard) this.#unheard.set(id, running)
           resolve(outcome)
         },
@@ -182,6 +189,7 @@ export class Child {
     this.#becomeReady()
     this.#spawned.kill()
     this.#spawned.socket.destroy()
+    this.#spawned.group?.remove()
     for (const call of [...this.#calls.values()]) call.settle({ ok: false, failure: tell(call) })
     for (const load of [...this.#loads.values()]) load.settle(tell(load))
     this.#unheard.clear()
@@ -254,6 +262,11 @@ export class Child {
       this.#die({ reason: 'memory', message: 'The code used more memory than it may' })
       return false
     }
+    const overspent = this.#charge()
+    if (overspent) {
+      setImmediate(() => this.#overspend(overspent))
+      return true
+    }
     const nowMs = Date.now()
     const late = (each: RunningCall | RunningLoad) => each.begunMs > 0 && nowMs > stopMs(each) + GRACE_MS
     const { head } = this.#line
@@ -267,6 +280,37 @@ export class Child {
     if (overdue) setImmediate(() => this.#overrun(overdue))
     else if (this.#line.heldUpMs(nowMs) > HELD_UP_MS) this.#moveWaiting()
     return this.#calls.size > 0 || this.#loads.size > 0 || head !== undefined
+  }
+
+  /**
+   * What the child computed since the last look is the doing of the call that has its thread, else of the only one in it. What several do
+   * together is charged to none from here: the child's own clocks and the wall clock see to that.
+   */
+  #charge(): RunningCall | undefined {
+    const head = this.#line.head
+    const [only] = this.#calls.size === 1 ? this.#calls.values() : []
+    const call = head ?? only
+    if (!call || 'hash' in call || call.begunMs === 0) return undefined
+    call.usedMs += this.#watch.spentMs
+    return call.usedMs > call.cpuMs + CPU_GRACE_MS ? call : undefined
+  }
+
+  /** It should have stopped by itself. */
+  #overspend(call: RunningCall): void {
+    if (this.death || call.over) return
+    const message = 'The code used more processor time than it may, and was killed'
+    this.#die({ reason: 'timeout', message }, call)
+  }
+
+  /** It was put behind all others and may not come back: the next one takes its place. */
+  #retireWorn(): void {
+    if (this.#calls.size === 0 && this.#loads.size === 0) this.kill(crash('was slowed down for good, and is replaced'))
+  }
+
+  #causeOf(did: string): CallFailure {
+    return this.#spawned.group?.ranOutOfMemory()
+      ? { reason: 'memory', message: 'The code used more memory than it may' }
+      : crash(did)
   }
 
   /** The child did not stop a call by itself: it cannot be trusted to go on. */

@@ -10,6 +10,9 @@ export type RunningLoad = Bound & { id: number; hash: string; settle(loaded: Loa
 /** A call on its way through the child. `over` once it was settled, though the child may not know yet. */
 export type RunningCall = Bound & {
   id: number
+  cpuMs: number
+  /** Processor time that was charged to it from outside. */
+  usedMs: number
   outputBytes: number
   host: CallHost
   over: boolean

@@ -28,7 +28,7 @@ export async function probeSandbox(options: { python: string }): Promise<Sandbox
   const notes = notesOn(machine)
   for (const candidate of candidates(machine)) {
     const report = newReport({ ...candidate, notes }, machine)
-    const refusal = await refusalOf(report, machine)
+    const refusal = await refusalOf(report, machine, [])
     if (refusal === null) return report
     notes.push(`${candidate.level} (${candidate.layers.join(', ')}): ${refusal}`)
   }
@@ -80,9 +80,14 @@ async function probeMachine(python: string): Promise<Machine | undefined> {
   return undefined
 }
 
-/** null when a small program answers from within the box, else the reason. */
-async function refusalOf(report: SandboxReport, machine: Machine): Promise<string | null> {
+/** null when a small program answers from within the box, in the groups with these `cgroup.procs`; else the reason. */
+export async function refusalOf(
+  report: SandboxReport,
+  machine: Interpreter,
+  cgroups: string[],
+): Promise<string | null> {
   const boxed = boxCommand(report, machine.executable, ['-I', '-S', '-c', 'print("boxed")'], {
+    cgroups,
     readOnlyPaths: machine.libraries,
     jit: false,
     openFiles: 64,

@@ -37,7 +37,8 @@ def main(arguments):
 
 
 def launch(plan, command):
-    join(plan.get('cgroups', []))
+    if not plan.get('inside'):
+        join(plan.get('cgroups', []))
     layers, paths = plan['layers'], [*landlock.SYSTEM, *plan['readOnlyPaths'], command[0]]
     if 'bubblewrap' in layers and not plan.get('inside'):
         enter_by_bubblewrap(plan, paths, command)
