@@ -15,6 +15,7 @@ export {
 } from './source.ts'
 export type { Reason } from './readiness.ts'
 export type { IgnoreMatch } from './ignore-lists/ignore-entry.ts'
+export { windowSeconds } from './quotas/open-quotas.ts'
 export type { Quotas, Reservation, WindowUsage } from './quotas/quota.ts'
 export { CatalogBroken, type CatalogChange } from './catalog/sync-catalog.ts'
 export { parseManifest, type Manifest } from './catalog/manifest.ts'

@@ -16,9 +16,14 @@ export async function followEvents(
     },
   })
   if (!answer.ok) throw new Error(`The stream answers ${answer.status}: ${await answer.text()}`)
-  const events = (await answer.text()).split('\n\n').flatMap(parseEvent)
+  const events = parseEvents(await answer.text())
   if (events.at(-1)?.event !== 'done') throw new Error('The stream ended without its final event')
   return events
+}
+
+/** The events of an event stream, whole or the beginning of one. */
+export function parseEvents(text: string): StreamEvent[] {
+  return text.split('\n\n').flatMap(parseEvent)
 }
 
 function parseEvent(block: string): StreamEvent[] {

@@ -4,7 +4,7 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { RequestView } from '../../backend/app/api.ts'
 import { freePort } from '../../scripts/postgres/free-port.ts'
-import { followEvents, type StreamEvent } from '../support/events.ts'
+import { followEvents, parseEvents, type StreamEvent } from '../support/events.ts'
 import { startProduct, type Backend, type Product } from '../support/product.ts'
 import { json, startProvider, type Provider } from '../support/provider.ts'
 import { testRedis } from '../support/redis.ts'
@@ -355,13 +355,7 @@ async function readSome(pair: Pair, backend: Backend, id: string): Promise<Strea
     if (text.includes('event: counts')) break
   }
   going.abort()
-  return text.split('\n\n').flatMap((block) => {
-    const field = (name: string): string | undefined => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1]
-    const [event, data, seq] = [field('event'), field('data'), field('id')]
-    return event && data
-      ? [{ event, data: JSON.parse(data) as unknown, ...(seq === undefined ? {} : { id: seq }) }]
-      : []
-  })
+  return parseEvents(text.slice(0, text.lastIndexOf('\n\n')))
 }
 
 describe('two backends on one database, without Redis', () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { throughOutage, type Clock } from '../../foundation/index.ts'
-import type { Quotas, Reason, Reservation, SourceSnapshot } from '../../sources/index.ts'
+import { windowSeconds, type Quotas, type Reason, type Reservation, type SourceSnapshot } from '../../sources/index.ts'
 
 /** Whether the caller may call now, or how its row ends instead. */
 export type Passage = { go: true } | { go: false; state: 'skipped' | 'failed'; reason: Reason }
@@ -16,8 +16,6 @@ export type Waiter = {
 
 /** Nobody waits longer than this for a provider's limit; the row is then skipped and says when to come back. */
 export const longestWaitMs = 15 * 60_000
-
-export const windowMs = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000, month: 31 * 86_400_000 }
 
 /** `refusal` is the last answer of the limits while nobody may go. */
 type Line = { places: Place[]; refusal: Refusal | null }
@@ -94,7 +92,7 @@ function turnAway(source: SourceSnapshot, line: Place[], refusal: Refusal, nowMs
 function estimate(source: SourceSnapshot, refusal: Refusal, place: number): number {
   const limit = source.limits.find((one) => one.per === refusal.window)
   if (!limit) return refusal.availableAtMs
-  return refusal.availableAtMs + Math.floor(place / limit.calls) * windowMs[limit.per]
+  return refusal.availableAtMs + Math.floor(place / limit.calls) * windowSeconds[limit.per] * 1000
 }
 
 /** Why a row that will not wait for a provider's limit is skipped. */

@@ -1,6 +1,5 @@
-import type { Reason, WindowUsage } from '../../sources/index.ts'
+import type { Reason } from '../../sources/index.ts'
 import { prepareRun } from './accept-request.ts'
-import { windowMs } from '../pacing/quota-line.ts'
 import type { RequestOptions } from './request-options.ts'
 import type { RunDeps } from './run-request.ts'
 import type { PlannedSource, Run } from './run.ts'
@@ -30,14 +29,14 @@ export async function previewRequest(
   const asked = new Map(
     run.head.plan.map((source) => [source.id, settled.open.filter((open) => open.row.source.id === source.id).length]),
   )
-  const usage = await deps.sources.quotas.usageOf([...asked].filter(([, calls]) => calls > 0).map(([id]) => id))
+  const etas = await lastEtas(deps, asked)
   const sources = run.head.plan.map((source) =>
     previewSource(
       deps,
       source,
       settled.changes.filter((change) => change.row.source.id === source.id),
       asked.get(source.id) ?? 0,
-      usage.get(source.id) ?? [],
+      etas.get(source.id) ?? null,
     ),
   )
   const concerned = sources.filter((one) => one.willAsk + one.fromCache + one.skipped.length > 0)
@@ -49,12 +48,21 @@ export async function previewRequest(
   }
 }
 
+/** When the last of so many calls to each source may go; sources that need not wait are left out. */
+async function lastEtas(deps: RunDeps, asked: ReadonlyMap<string, number>): Promise<Map<string, number>> {
+  const last = await Promise.all(
+    [...asked].map(async ([id, calls]) => [id, (await deps.sources.quotas.etas(id, calls)).at(-1) ?? 0] as const),
+  )
+  const nowMs = deps.clock.now()
+  return new Map(last.filter(([, etaMs]) => etaMs > nowMs))
+}
+
 function previewSource(
   deps: RunDeps,
   source: PlannedSource,
   changes: Settled['changes'],
   willAsk: number,
-  usage: WindowUsage[],
+  queueEtaMs: number | null,
 ): SourcePreview {
   return {
     source,
@@ -64,7 +72,7 @@ function previewSource(
     skipped: groupReasons(
       changes.flatMap((change) => (change.to.state === 'skipped' && change.to.reason ? [change.to.reason] : [])),
     ),
-    queueEtaMs: willAsk > 0 ? latestWindowEnd(usage, willAsk, deps.clock.now()) : null,
+    queueEtaMs,
   }
 }
 
@@ -76,16 +84,4 @@ function groupReasons(reasons: Reason[]): (Reason & { count: number })[] {
     else groups.set(reason.code, { ...reason, count: 1 })
   }
   return [...groups.values()]
-}
-
-/** Full windows that pass before so many calls are through, for the tightest limit. Pure. */
-export function latestWindowEnd(usage: WindowUsage[], calls: number, nowMs: number): number | null {
-  const ends = usage.map((limit) => {
-    const over = calls - Math.max(0, limit.calls - limit.used)
-    if (over <= 0) return 0
-    const first = limit.resetsAt?.getTime() ?? nowMs + windowMs[limit.per]
-    return first + Math.floor((over - 1) / limit.calls) * windowMs[limit.per]
-  })
-  const latest = Math.max(0, ...ends)
-  return latest === 0 ? null : latest
 }

@@ -9,6 +9,7 @@ import type { ChangeSearch, SourcesSearch } from '../../search.ts'
 import { useCursor } from '../../shell/use-cursor.ts'
 import { useChangeSearch } from '../../shell/use-change-search.ts'
 import { buttonClass } from '../../ui/button.tsx'
+import { Choice } from '../../ui/choice.tsx'
 import { Empty } from '../../ui/layout/empty.tsx'
 import { Page } from '../../ui/layout/page.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
@@ -95,32 +96,20 @@ function Filters({ search, sources, onSearch }: FilterProps) {
         value={search.q ?? ''}
         onSearch={(text) => set('q', text)}
       />
-      <select
-        aria-label="Kind"
-        className="field w-auto!"
-        value={search.kind ?? ''}
-        onChange={(event) => set('kind', event.target.value)}
-      >
-        <option value="">Kind: all</option>
+      <Choice label="Kind" value={search.kind} onChange={(value) => set('kind', value)}>
         {known.map((kind) => (
           <option key={kind} value={kind}>
             {kinds.name(kind)}
           </option>
         ))}
-      </select>
-      <select
-        aria-label="Show"
-        className="field w-auto!"
-        value={search.show ?? ''}
-        onChange={(event) => set('show', event.target.value)}
-      >
-        <option value="">Show: all</option>
+      </Choice>
+      <Choice label="Show" value={search.show} onChange={(value) => set('show', value)}>
         {Object.entries(SHOWS).map(([show, label]) => (
           <option key={show} value={show}>
             {label}
           </option>
         ))}
-      </select>
+      </Choice>
     </div>
   )
 }

@@ -8,6 +8,7 @@ import type { ChangeSearch, HistorySearch } from '../../../search.ts'
 import { useCursor } from '../../../shell/use-cursor.ts'
 import { useChangeSearch } from '../../../shell/use-change-search.ts'
 import { Button, buttonClass } from '../../../ui/button.tsx'
+import { Choice } from '../../../ui/choice.tsx'
 import { Empty } from '../../../ui/layout/empty.tsx'
 import { Page } from '../../../ui/layout/page.tsx'
 import { ProblemNotice } from '../../../ui/problem-notice.tsx'
@@ -92,40 +93,22 @@ function Filters({ search, onSearch }: { search: HistorySearch; onSearch: Change
         value={search.q ?? ''}
         onSearch={(text) => set('q', text)}
       />
-      <select
-        aria-label="Kind"
-        className="field w-auto!"
-        value={search.kind ?? ''}
-        onChange={(event) => set('kind', event.target.value)}
-      >
-        <option value="">Kind: all</option>
+      <Choice label="Kind" value={search.kind} onChange={(value) => set('kind', value)}>
         {kinds.all.map((kind) => (
           <option key={kind.slug} value={kind.slug}>
             {kind.name}
           </option>
         ))}
-      </select>
-      <select
-        aria-label="Verdict"
-        className="field w-auto!"
-        value={search.verdict ?? ''}
-        onChange={(event) => set('verdict', event.target.value)}
-      >
-        <option value="">Verdict: all</option>
+      </Choice>
+      <Choice label="Verdict" value={search.verdict} onChange={(value) => set('verdict', value)}>
         {['malicious', 'suspicious', 'benign', 'unknown'].map((level) => (
           <option key={level}>{level}</option>
         ))}
-      </select>
-      <select
-        aria-label="State"
-        className="field w-auto!"
-        value={search.state ?? ''}
-        onChange={(event) => set('state', event.target.value)}
-      >
-        <option value="">State: all</option>
+      </Choice>
+      <Choice label="State" value={search.state} onChange={(value) => set('state', value)}>
         <option>running</option>
         <option>done</option>
-      </select>
+      </Choice>
     </div>
   )
 }

@@ -4,6 +4,7 @@ import { useKinds } from '../../../../indicator/kinds.tsx'
 import { INDICATOR_SORTS, without, withValue } from '../../../../search.ts'
 import type { ChangeSearch, IndicatorSort, RequestSearch } from '../../../../search.ts'
 import { Button } from '../../../../ui/button.tsx'
+import { Choice } from '../../../../ui/choice.tsx'
 import { SearchBox } from '../../../../ui/search-box.tsx'
 import { ROW_STATES } from '../states.tsx'
 import { verdictGroup } from './select-indicators.ts'
@@ -46,21 +47,21 @@ export function ListFilters({ view, shown, search, onSearch, narrow }: Props) {
         value={search.q ?? ''}
         onSearch={(text) => set('q', text)}
       />
-      <Choice label="Verdict" value={search.verdict} onChange={(value) => set('verdict', value)}>
+      <Choice size="small" label="Verdict" value={search.verdict} onChange={(value) => set('verdict', value)}>
         {VERDICTS.map((level) => (
           <option key={level} value={level}>
             {level} ({counts.verdict.get(level) ?? 0})
           </option>
         ))}
       </Choice>
-      <Choice label="Kind" value={search.kind} onChange={(value) => set('kind', value)}>
+      <Choice size="small" label="Kind" value={search.kind} onChange={(value) => set('kind', value)}>
         {[...counts.kind].map(([kind, count]) => (
           <option key={kind} value={kind}>
             {kinds.name(kind)} ({count})
           </option>
         ))}
       </Choice>
-      <Choice label="State" value={search.state} onChange={(value) => set('state', value)}>
+      <Choice size="small" label="State" value={search.state} onChange={(value) => set('state', value)}>
         <option value="pending">pending</option>
         {(['found', 'not-found', 'skipped', 'failed'] as const).map((state) => (
           <option key={state} value={state}>
@@ -102,25 +103,4 @@ function tally(values: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
   return counts
-}
-
-type ChoiceProps = {
-  label: string
-  value: string | undefined
-  onChange: (value: string) => void
-  children: React.ReactNode
-}
-
-function Choice({ label, value, onChange, children }: ChoiceProps) {
-  return (
-    <select
-      aria-label={label}
-      className={`field h-7! w-auto! text-xs! ${value ? 'border-accent! text-accent!' : ''}`}
-      value={value ?? ''}
-      onChange={(event) => onChange(event.target.value)}
-    >
-      <option value="">{label}: all</option>
-      {children}
-    </select>
-  )
 }
