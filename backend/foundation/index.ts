@@ -22,3 +22,4 @@ export { openRateLimit, type RateLimitOptions } from './rate-limit/open-rate-lim
 export type { Consumption, RateLimit, Window } from './rate-limit/rate-limit.ts'
 export { openKeyRing, SealBroken, type KeyRing, type SealingKey } from './sealing/open-key-ring.ts'
 export { parseSealingKeys } from './sealing/parse-sealing-keys.ts'
+export { recordNothing, systemActor, type Actor, type Change, type RecordChange } from './changes/change.ts'

@@ -1,14 +1,24 @@
 import type { MiddlewareHandler } from 'hono'
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { newRouter } from '../foundation/index.ts'
-import { authenticate } from './access/authenticate.ts'
-import { openVerifiedCallers } from './access/verified-callers.ts'
+import { newRouter, recordNothing } from '../foundation/index.ts'
+import { authenticate } from './authentication/authenticate.ts'
+import { followChanges } from './authentication/follow-changes.ts'
+import { keepTree } from './access/keep-tree.ts'
+import { openVerifiedCallers } from './authentication/verified-callers.ts'
 import type { IdentityOptions, IdentityParts, Log } from './identity-parts.ts'
 import { addApiTokenRoutes } from './routes/api-tokens.ts'
 import { remoteAddress } from './routes/client.ts'
+import { addGroupRoutes } from './routes/groups.ts'
+import { addMeRoutes } from './routes/me.ts'
+import { addOrganizationRoutes } from './routes/organizations.ts'
+import { addPasswordLinkRoutes } from './routes/password-links.ts'
+import { addRoleGrantRoutes } from './routes/role-grants.ts'
+import { addServiceAccountRoutes } from './routes/service-accounts.ts'
 import { addSessionRoutes } from './routes/sessions.ts'
 import { addSetupRoutes } from './routes/setup.ts'
 import { addSignInRoutes } from './routes/sign-in.ts'
+import { addUserRoutes } from './routes/users.ts'
+import { addUserSessionRoutes } from './routes/user-sessions.ts'
 import { sessionCookie } from './sessions/session-cookie.ts'
 import { openSignInLimit } from './sessions/sign-in-limit.ts'
 import { createSetupLink } from './setup/create-setup-link.ts'
@@ -26,6 +36,8 @@ export type Identity = {
   /** For unattended starts; may be called at each start. Fails with invalid-input that names the field. */
   installAdmin(wish: AdminWish): Promise<void>
   /** Waits for the last "used at" to be written. */
+  settle(): Promise<void>
+  /** Settles, and hears of no more changes. */
   close(): Promise<void>
 }
 
@@ -34,17 +46,23 @@ export function openIdentity(options: IdentityOptions): Identity {
   const parts: IdentityParts = {
     signInLimit: openSignInLimit(),
     addressOf: remoteAddress,
+    record: recordNothing,
     ...options,
     callers: openVerifiedCallers(clock),
     cookie: sessionCookie(options.secureCookies),
   }
   const notes = openLateNotes(log)
+  const changes = followChanges(sql, parts.callers, log)
   return {
     ...buildRoutes(parts),
-    authenticate: authenticate({ ...parts, later: notes.add }),
+    authenticate: authenticate({ ...parts, trees: keepTree(sql), later: notes.add }),
     createSetupLink: () => createSetupLink(sql, clock, publicUrl),
-    installAdmin: (wish) => installAdmin({ sql, clock, log }, wish),
-    close: notes.settle,
+    installAdmin: (wish) => installAdmin({ sql, clock, log, record: parts.record }, wish),
+    settle: notes.settle,
+    close: async () => {
+      await changes.close()
+      await notes.settle()
+    },
   }
 }
 
@@ -52,9 +70,17 @@ function buildRoutes(parts: IdentityParts): Pick<Identity, 'routes' | 'authRoute
   const routes = newRouter()
   const authRoutes = newRouter()
   addSetupRoutes(routes, parts)
+  addMeRoutes(routes, parts)
   addSessionRoutes(routes, parts)
   addApiTokenRoutes(routes, parts)
+  addOrganizationRoutes(routes, parts)
+  addUserRoutes(routes, parts)
+  addUserSessionRoutes(routes, parts)
+  addGroupRoutes(routes, parts)
+  addServiceAccountRoutes(routes, parts)
+  addRoleGrantRoutes(routes, parts)
   addSignInRoutes(authRoutes, parts)
+  addPasswordLinkRoutes(authRoutes, parts)
   return { routes, authRoutes }
 }
 

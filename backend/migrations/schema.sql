@@ -114,13 +114,105 @@ create table identity.api_tokens (
   expires_at timestamp with time zone,
   last_used_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  organization_id uuid,
   constraint api_tokens_pkey PRIMARY KEY (id),
   constraint api_tokens_secret_sha256_key UNIQUE (secret_sha256),
+  constraint api_tokens_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES identity.organizations(id) ON DELETE CASCADE,
   constraint api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE,
   constraint api_tokens_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
   constraint api_tokens_scopes_check CHECK ((cardinality(scopes) > 0))
 );
 CREATE UNIQUE INDEX api_tokens_name ON identity.api_tokens USING btree (user_id, lower(name)) WHERE (revoked_at IS NULL);
+CREATE INDEX api_tokens_organization ON identity.api_tokens USING btree (organization_id);
+CREATE TRIGGER announce_api_tokens AFTER DELETE OR UPDATE OF revoked_at, expires_at, scopes, organization_id ON identity.api_tokens FOR EACH ROW EXECUTE FUNCTION identity.announce_change();
+
+create table identity.group_members (
+  group_id uuid not null,
+  user_id uuid not null,
+  added_at timestamp with time zone not null,
+  constraint group_members_pkey PRIMARY KEY (group_id, user_id),
+  constraint group_members_group_id_fkey FOREIGN KEY (group_id) REFERENCES identity.groups(id) ON DELETE CASCADE,
+  constraint group_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE
+);
+CREATE INDEX group_members_user ON identity.group_members USING btree (user_id);
+CREATE TRIGGER announce_group_members AFTER INSERT OR DELETE OR UPDATE ON identity.group_members FOR EACH ROW EXECUTE FUNCTION identity.announce_change();
+
+create table identity.groups (
+  id uuid not null,
+  organization_id uuid not null,
+  name text not null,
+  description text not null default ''::text,
+  created_at timestamp with time zone not null,
+  constraint groups_pkey PRIMARY KEY (id),
+  constraint groups_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES identity.organizations(id),
+  constraint groups_description_check CHECK ((length(description) <= 1000)),
+  constraint groups_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+CREATE UNIQUE INDEX groups_name ON identity.groups USING btree (organization_id, lower(name));
+
+create table identity.organizations (
+  id uuid not null,
+  slug text not null,
+  name text not null,
+  parent_id uuid,
+  created_at timestamp with time zone not null,
+  archived_at timestamp with time zone,
+  constraint organizations_pkey PRIMARY KEY (id),
+  constraint organizations_slug_key UNIQUE (slug),
+  constraint organizations_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES identity.organizations(id),
+  constraint organizations_check CHECK ((parent_id <> id)),
+  constraint organizations_check1 CHECK (((parent_id IS NOT NULL) OR (archived_at IS NULL))),
+  constraint organizations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint organizations_slug_check CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (length(slug) <= 60)))
+);
+CREATE INDEX organizations_parent ON identity.organizations USING btree (parent_id);
+CREATE UNIQUE INDEX organizations_root ON identity.organizations USING btree ((true)) WHERE (parent_id IS NULL);
+CREATE TRIGGER announce_organizations AFTER INSERT OR DELETE OR UPDATE ON identity.organizations FOR EACH STATEMENT EXECUTE FUNCTION identity.announce_organizations();
+
+create table identity.password_links (
+  id uuid not null,
+  user_id uuid not null,
+  purpose text not null,
+  secret_sha256 bytea not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint password_links_pkey PRIMARY KEY (id),
+  constraint password_links_secret_sha256_key UNIQUE (secret_sha256),
+  constraint password_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE,
+  constraint password_links_purpose_check CHECK ((purpose = ANY (ARRAY['invite'::text, 'reset'::text])))
+);
+CREATE INDEX password_links_user ON identity.password_links USING btree (user_id);
+
+create table identity.revision (
+  only_row boolean not null default true,
+  number integer not null default 0,
+  constraint revision_pkey PRIMARY KEY (only_row),
+  constraint revision_only_row_check CHECK (only_row)
+);
+
+create table identity.role_grants (
+  id uuid not null,
+  user_id uuid,
+  group_id uuid,
+  role text not null,
+  resource_type text not null,
+  resource_id text not null,
+  organization_id uuid not null,
+  created_at timestamp with time zone not null,
+  constraint role_grants_pkey PRIMARY KEY (id),
+  constraint role_grants_user_id_group_id_role_resource_type_resource_id_key UNIQUE NULLS NOT DISTINCT (user_id, group_id, role, resource_type, resource_id),
+  constraint role_grants_group_id_fkey FOREIGN KEY (group_id) REFERENCES identity.groups(id) ON DELETE CASCADE,
+  constraint role_grants_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES identity.organizations(id) ON DELETE CASCADE,
+  constraint role_grants_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE,
+  constraint role_grants_check CHECK (((user_id IS NULL) <> (group_id IS NULL))),
+  constraint role_grants_resource_id_check CHECK (((length(resource_id) >= 1) AND (length(resource_id) <= 100))),
+  constraint role_grants_resource_type_check CHECK ((resource_type ~ '^[a-z]+(-[a-z]+)*$'::text)),
+  constraint role_grants_role_check CHECK ((role = ANY (ARRAY['maintainer'::text, 'operator'::text, 'viewer'::text])))
+);
+CREATE INDEX role_grants_group ON identity.role_grants USING btree (group_id);
+CREATE INDEX role_grants_organization ON identity.role_grants USING btree (organization_id);
+CREATE TRIGGER announce_role_grants AFTER INSERT OR DELETE OR UPDATE ON identity.role_grants FOR EACH ROW EXECUTE FUNCTION identity.announce_change();
 
 create table identity.sessions (
   id uuid not null,
@@ -131,12 +223,18 @@ create table identity.sessions (
   expires_at timestamp with time zone not null,
   user_agent text not null,
   address text not null,
+  secret_since timestamp with time zone not null default now(),
+  rotate_after timestamp with time zone not null default (now() + '04:00:00'::interval),
+  previous_sha256 bytea,
+  previous_until timestamp with time zone,
   constraint sessions_pkey PRIMARY KEY (id),
+  constraint sessions_previous_sha256_key UNIQUE (previous_sha256),
   constraint sessions_secret_sha256_key UNIQUE (secret_sha256),
   constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE
 );
 CREATE INDEX sessions_expiry ON identity.sessions USING btree (expires_at);
 CREATE INDEX sessions_user ON identity.sessions USING btree (user_id);
+CREATE TRIGGER announce_sessions AFTER DELETE ON identity.sessions FOR EACH ROW EXECUTE FUNCTION identity.announce_change();
 
 create table identity.setup_links (
   id uuid not null,
@@ -148,20 +246,107 @@ create table identity.setup_links (
   constraint setup_links_secret_sha256_key UNIQUE (secret_sha256)
 );
 
+create table identity.sign_in_addresses (
+  user_id uuid not null,
+  address text not null,
+  last_sign_in_at timestamp with time zone not null,
+  constraint sign_in_addresses_pkey PRIMARY KEY (user_id, address),
+  constraint sign_in_addresses_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE,
+  constraint sign_in_addresses_address_check CHECK ((length(address) <= 100))
+);
+
 create table identity.users (
   id uuid not null,
-  email text not null,
+  email text,
   name text not null,
   role text not null,
   password_hash text,
   created_at timestamp with time zone not null,
   disabled_at timestamp with time zone,
+  organization_id uuid not null default '00000000-0000-7000-8000-000000000001'::uuid,
+  kind text not null default 'person'::text,
+  last_sign_in_at timestamp with time zone,
   constraint users_pkey PRIMARY KEY (id),
+  constraint users_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES identity.organizations(id),
   constraint users_email_check CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+  constraint users_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'service-account'::text]))),
   constraint users_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
-  constraint users_role_check CHECK ((role = ANY (ARRAY['super-admin'::text, 'editor'::text, 'viewer'::text])))
+  constraint users_person_has_email CHECK (((kind = 'person'::text) = (email IS NOT NULL))),
+  constraint users_role_check CHECK ((role = ANY (ARRAY['super-admin'::text, 'org-admin'::text, 'editor'::text, 'viewer'::text]))),
+  constraint users_service_account_has_no_password CHECK (((kind = 'person'::text) OR (password_hash IS NULL))),
+  constraint users_super_admin_is_at_the_root CHECK (((role <> 'super-admin'::text) OR (organization_id = '00000000-0000-7000-8000-000000000001'::uuid)))
 );
 CREATE UNIQUE INDEX users_email ON identity.users USING btree (lower(email));
+CREATE INDEX users_organization ON identity.users USING btree (organization_id);
+CREATE UNIQUE INDEX users_service_account_name ON identity.users USING btree (organization_id, lower(name)) WHERE (kind = 'service-account'::text);
+CREATE TRIGGER announce_users AFTER DELETE OR UPDATE OF email, name, role, organization_id, disabled_at ON identity.users FOR EACH ROW EXECUTE FUNCTION identity.announce_change();
+CREATE TRIGGER keep_last_admin AFTER DELETE OR UPDATE OF kind, role, disabled_at, password_hash ON identity.users FOR EACH ROW EXECUTE FUNCTION identity.keep_last_admin();
+
+create view identity.callers as
+ SELECT id,
+    email,
+    name,
+    role,
+    kind,
+    organization_id,
+    disabled_at,
+    ( SELECT revision.number
+           FROM identity.revision) AS revision,
+    COALESCE(( SELECT json_agg(m.group_id) AS json_agg
+           FROM identity.group_members m
+          WHERE m.user_id = u.id), '[]'::json) AS group_ids,
+    COALESCE(( SELECT json_agg(json_build_object('subject',
+                CASE
+                    WHEN g.user_id IS NULL THEN json_build_object('type', 'group', 'id', g.group_id)
+                    ELSE json_build_object('type', 'user', 'id', g.user_id)
+                END, 'role', g.role, 'resource', json_build_object('type', g.resource_type, 'id', g.resource_id))) AS json_agg
+           FROM identity.role_grants g
+          WHERE g.user_id = u.id OR (g.group_id IN ( SELECT m.group_id
+                   FROM identity.group_members m
+                  WHERE m.user_id = u.id))), '[]'::json) AS grants
+   FROM identity.users u;
+
+CREATE OR REPLACE FUNCTION identity.announce_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('identity_changed', '');
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION identity.announce_organizations()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update identity.revision set number = number + 1;
+  perform pg_notify('identity_changed', '');
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION identity.keep_last_admin()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.kind = 'person' and old.role = 'super-admin' and old.disabled_at is null and old.password_hash is not null
+     and (tg_op = 'DELETE' or new.role <> 'super-admin' or new.disabled_at is not null or new.password_hash is null
+          or new.kind <> 'person') then
+    perform pg_advisory_xact_lock(hashtextextended('identity.last-admin', 0));
+    if not exists (
+      select from identity.users
+      where id <> old.id and kind = 'person' and role = 'super-admin' and disabled_at is null
+        and password_hash is not null)
+    then
+      raise exception 'the last enabled super-admin with a password stays' using errcode = 'IDADM';
+    end if;
+  end if;
+  return null;
+end $function$
+;
 
 create schema public;
 

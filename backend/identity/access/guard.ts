@@ -1,7 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { fail } from '../../foundation/index.ts'
-import { leastRoleWith, permissionsOf, type Permission, type RequiredPermission } from './permissions.ts'
+import { holdingsOf, permissionsIn } from './decide-access.ts'
+import { type Held, leastRoleWith, type Permission, type RequiredPermission } from './permissions.ts'
 import { identify, type Principal } from './principal.ts'
+import { allowedIn } from './require-in.ts'
 
 const declared = new WeakMap<object, RequiredPermission>()
 
@@ -10,9 +12,9 @@ const declared = new WeakMap<object, RequiredPermission>()
  * (`/livez`, the page's files) name it themselves: `app.get('/livez', guard('public'), handler)`.
  * Fails with unauthenticated, token-unknown, token-expired, token-revoked (401), out-of-scope or forbidden (403).
  */
-export function guard(permission: RequiredPermission): MiddlewareHandler {
+export function guard(permission: RequiredPermission, held: Held = 'everywhere'): MiddlewareHandler {
   const middleware: MiddlewareHandler = async (c, next) => {
-    if (permission !== 'public') await requireCaller(c, permission)
+    if (permission !== 'public') await requireCaller(c, permission, held)
     await next()
   }
   declared.set(middleware, permission)
@@ -24,25 +26,44 @@ export function declaredPermission(handler: object): RequiredPermission | undefi
   return declared.get(handler)
 }
 
-async function requireCaller(c: Context, permission: Permission | 'signed-in'): Promise<void> {
+async function requireCaller(c: Context, permission: Permission | 'signed-in', held: Held): Promise<void> {
   const found = await identify(c)
   if (found.kind === 'refused') fail(found.code, found.detail)
   if (found.kind === 'anonymous') {
     fail('unauthenticated', 'Sign in, or send an API token in the header "Authorization: Bearer indag_…".')
   }
-  if (permission !== 'signed-in') requirePermission(found.principal, permission)
+  if (permission === 'signed-in') return
+  requirePermission(found.principal, permission)
+  if (held === 'everywhere') requireEverywhere(found.principal, permission)
 }
 
-/** Fails with forbidden (the role lacks it, and which role has it) or out-of-scope (the token lacks it). */
+/**
+ * That the caller may do this in some organization. Fails with forbidden (no role of theirs has it, and which one has)
+ * or out-of-scope (the token lacks it).
+ */
 export function requirePermission(caller: Principal, permission: Permission): void {
   if (caller.scopes.includes(permission)) return
-  const { role } = caller.user
-  if (!permissionsOf(role).includes(permission)) {
+  const { standing, grants } = caller.access
+  if (!holdingsOf(standing, grants).some((holding) => permissionsIn(holding).includes(permission))) {
     fail(
       'forbidden',
-      `This needs the permission ${permission}, which the role ${role} does not have: ` +
+      `This needs the permission ${permission}, which the role ${caller.user.role} does not have: ` +
         `the role ${leastRoleWith(permission)} has it. Ask an administrator.`,
     )
   }
   fail('out-of-scope', `This token does not have the scope ${permission}. Create a token with it, or sign in.`)
+}
+
+/** That the caller may do this over the whole installation. Fails with forbidden or out-of-scope. */
+function requireEverywhere(caller: Principal, permission: Permission): void {
+  const { standing, tree } = caller.access
+  if (allowedIn(caller, permission, tree.rootId)) return
+  if (standing.confinedTo !== null) {
+    fail('out-of-scope', `This needs ${permission} everywhere, and the token is limited to one organization.`)
+  }
+  fail(
+    'forbidden',
+    `This needs the permission ${permission} everywhere, and you have it in a part of the organizations only: ` +
+      `the role ${leastRoleWith(permission)} has it at the root. Ask an administrator.`,
+  )
 }

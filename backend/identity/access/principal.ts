@@ -1,20 +1,44 @@
 import type { Context } from 'hono'
+import type { Grant, Standing } from './decide-access.ts'
+import type { OrganizationTree } from './organization-tree.ts'
 import type { Permission, Role } from './permissions.ts'
 
-export type User = { id: string; email: string; name: string; role: Role }
+export type UserKind = 'person' | 'service-account'
 
-/** Who makes this request. `scopes` is what may be done: of a session all that the role allows, of a token what it was given. */
-export type Principal = { user: User; scopes: readonly Permission[] } & (
-  | { via: 'session'; sessionId: string }
-  | { via: 'token'; tokenId: string; tokenName: string }
-)
+/** `email` is null for a service account, and for it alone. */
+export type User = {
+  id: string
+  email: string | null
+  name: string
+  role: Role
+  kind: UserKind
+  /** The home organization. */
+  organizationId: string
+}
+
+/**
+ * Who makes this request. `scopes` is what may be done in some organization; where, `access` says: ask `requireIn` and
+ * `organizationsWhere`.
+ */
+export type Principal = {
+  user: User
+  scopes: readonly Permission[]
+  /** Home of the user: what they make belongs there unless they say otherwise. */
+  organizationId: string
+  access: { standing: Standing; grants: readonly Grant[]; tree: OrganizationTree }
+} & ({ via: 'session'; sessionId: string } | { via: 'token'; tokenId: string; tokenName: string })
 
 export type RefusalCode = 'unauthenticated' | 'token-unknown' | 'token-expired' | 'token-revoked'
 
 /** What a request's credentials turned out to be. */
 export type Identification =
   | { kind: 'anonymous' }
-  | { kind: 'caller'; principal: Principal }
+  | {
+      kind: 'caller'
+      principal: Principal
+      /** The session's new secret, which the answer has to carry. */
+      renewed?: string
+    }
   | { kind: 'refused'; code: RefusalCode; detail: string }
 
 type Identify = () => Promise<Identification>

@@ -3,14 +3,13 @@ import { fail, jsonResponse, problemResponses } from '../../foundation/index.ts'
 import { requirePermission } from '../access/guard.ts'
 import { type Principal, principal } from '../access/principal.ts'
 import { route } from '../access/route.ts'
-import { createToken, type CreateTokenResult } from '../api-tokens/create-token.ts'
+import { createToken, type CreateTokenResult, revokeOwnToken, type TokenWish } from '../api-tokens/create-token.ts'
 import type { IdentityParts } from '../identity-parts.ts'
-import { type ApiToken, listApiTokensOfUser, revokeApiTokenOfUser } from '../store/api-tokens.ts'
-import { idParams, scopeSchema } from './schemas.ts'
+import { type ApiToken, listApiTokensOfUser } from '../store/api-tokens.ts'
+import { by } from './client.ts'
+import { idParams, jsonBody, nameSchema, scopeSchema, time } from './schemas.ts'
 
-const time = z.iso.datetime()
-
-const tokenSchema = z
+export const tokenSchema = z
   .object({
     id: z.uuid(),
     name: z.string(),
@@ -21,22 +20,29 @@ const tokenSchema = z
     expiresAt: time.nullable(),
     lastUsedAt: time.nullable(),
     revokedAt: time.nullable(),
+    organizationId: z.uuid().nullable(),
   })
   .openapi('ApiToken')
 
-const newTokenSchema = z
+export const newTokenSchema = z
   .strictObject({
-    name: z.string().trim().min(1).max(100),
+    name: nameSchema,
     scopes: z.array(scopeSchema).min(1).max(50),
     expiresAt: z.iso
       .datetime({ offset: true })
       .nullable()
       .optional()
       .openapi({ description: 'RFC 3339. Left out: 90 days from now. null: never.' }),
+    organizationId: z
+      .uuid()
+      .optional()
+      .openapi({ description: 'The token counts only in this organization and below. Left out: wherever you do.' }),
   })
   .openapi('NewApiToken')
 
-const shared = { tags: ['identity'] }
+export const createdTokenSchema = tokenSchema.extend({ token: z.string() }).openapi('CreatedApiToken')
+
+const shared = { tags: ['identity'], held: 'somewhere' as const }
 
 const listTokens = route({
   ...shared,
@@ -58,12 +64,9 @@ const postToken = route({
   operationId: 'createApiToken',
   summary: 'Create an API token; it is shown this once',
   permission: 'tokens:write',
-  request: { body: { required: true, content: { 'application/json': { schema: newTokenSchema } } } },
+  request: { body: jsonBody(newTokenSchema) },
   responses: {
-    201: jsonResponse(
-      tokenSchema.extend({ token: z.string() }).openapi('CreatedApiToken'),
-      'the token, for the only time',
-    ),
+    201: jsonResponse(createdTokenSchema, 'the token, for the only time'),
     ...problemResponses(401, 403, 409, 422),
   },
 })
@@ -82,37 +85,51 @@ const deleteToken = route({
 export function addApiTokenRoutes(router: OpenAPIHono, parts: IdentityParts): void {
   router.openapi(listTokens, async (c) => {
     const tokens = await listApiTokensOfUser(parts.sql, principal(c).user.id)
-    return c.json({ items: tokens.map((token) => view(token, parts.clock.now())) }, 200)
+    return c.json({ items: tokens.map((token) => viewToken(token, parts.clock.now())) }, 200)
   })
 
   router.openapi(postToken, async (c) => {
-    const { name, scopes, expiresAt } = c.req.valid('json')
-    const wish = { name, scopes, expiresAt: typeof expiresAt === 'string' ? new Date(expiresAt) : expiresAt }
-    const result = await createToken(parts, principal(c), wish)
-    if (result.kind !== 'created') refuseToken(result, principal(c), name)
+    const wish = tokenWish(c.req.valid('json'))
+    const result = await createToken(parts, by(c, parts), wish)
+    if (result.kind !== 'created') refuseToken(result, principal(c), wish.name)
     c.header('cache-control', 'no-store')
-    return c.json({ ...view(result.stored, parts.clock.now()), token: result.token }, 201)
+    return c.json({ ...viewToken(result.stored, parts.clock.now()), token: result.token }, 201)
   })
 
   router.openapi(deleteToken, async (c) => {
     const { id } = c.req.valid('param')
-    const now = new Date(parts.clock.now())
-    const revoked = await revokeApiTokenOfUser(parts.sql, id, principal(c).user.id, now)
-    if (!revoked) fail('not-found', `You have no API token ${id}. See GET /api/v1/api-tokens.`)
-    parts.callers.forgetAll()
+    if (!(await revokeOwnToken(parts, by(c, parts), id))) {
+      fail('not-found', `You have no API token ${id}. See GET /api/v1/api-tokens.`)
+    }
     return c.body(null, 204)
   })
 }
 
-function refuseToken(result: Exclude<CreateTokenResult, { kind: 'created' }>, caller: Principal, name: string): never {
+export function tokenWish({ expiresAt, ...wish }: z.infer<typeof newTokenSchema>): TokenWish {
+  return { ...wish, expiresAt: typeof expiresAt === 'string' ? new Date(expiresAt) : expiresAt }
+}
+
+export function refuseToken(
+  result: Exclude<CreateTokenResult, { kind: 'created' }>,
+  caller: Principal,
+  name: string,
+): never {
   if (result.kind === 'beyond-caller') requirePermission(caller, result.scope)
   if (result.kind === 'name-taken') {
     const field = {
       path: 'name',
-      message: `"${name}" is the name of another token of yours`,
+      message: `"${name}" is the name of another token of this owner`,
       fix: 'Choose another name, or revoke that token.',
     }
-    fail('conflict', `You have a token named "${name}". ${field.fix}`, { fields: [field] })
+    fail('conflict', `There is a token named "${name}". ${field.fix}`, { fields: [field] })
+  }
+  if (result.kind === 'beyond-organization') {
+    const field = {
+      path: 'organizationId',
+      message: 'is no organization that you may read',
+      fix: 'Leave it out, or see GET /api/v1/organizations.',
+    }
+    fail('invalid-input', `organizationId ${field.message}. ${field.fix}`, { fields: [field] })
   }
   const field = {
     path: 'expiresAt',
@@ -122,7 +139,7 @@ function refuseToken(result: Exclude<CreateTokenResult, { kind: 'created' }>, ca
   fail('invalid-input', `expiresAt is in the past. ${field.fix}`, { fields: [field] })
 }
 
-function view(token: ApiToken, nowMs: number): z.infer<typeof tokenSchema> {
+export function viewToken(token: ApiToken, nowMs: number): z.infer<typeof tokenSchema> {
   const expired = token.expiresAt !== null && token.expiresAt.getTime() <= nowMs
   return {
     id: token.id,
@@ -134,5 +151,6 @@ function view(token: ApiToken, nowMs: number): z.infer<typeof tokenSchema> {
     expiresAt: token.expiresAt?.toISOString() ?? null,
     lastUsedAt: token.lastUsedAt?.toISOString() ?? null,
     revokedAt: token.revokedAt?.toISOString() ?? null,
+    organizationId: token.organizationId,
   }
 }

@@ -1,6 +1,9 @@
 import { BlockList, isIP } from 'node:net'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context } from 'hono'
+import type { Actor } from '../../foundation/index.ts'
+import { principal } from '../access/principal.ts'
+import type { By } from '../administration/change-identity.ts'
 import type { IdentityParts } from '../identity-parts.ts'
 import type { Client } from '../sessions/start-session.ts'
 
@@ -44,4 +47,14 @@ function trust(list: BlockList, entry: string): void {
 
 export function clientOf(c: Context, { addressOf, cookie }: IdentityParts): Client {
   return { userAgent: c.req.header('user-agent') ?? '', address: addressOf(c), previousSecret: cookie.read(c) }
+}
+
+/** Who asks for a change, for the use case that makes it. */
+export function by(c: Context, parts: IdentityParts): By {
+  const caller = principal(c)
+  const { userAgent, address } = clientOf(c, parts)
+  const { id: userId, name } = caller.user
+  const credentialId = caller.via === 'session' ? caller.sessionId : caller.tokenId
+  const actor: Actor = { userId, name, via: caller.via, credentialId, address, userAgent }
+  return { caller, actor }
 }

@@ -5,12 +5,12 @@ import { type Principal, principal } from '../access/principal.ts'
 import { route } from '../access/route.ts'
 import type { IdentityParts } from '../identity-parts.ts'
 import { idleSince } from '../sessions/session-lifetime.ts'
-import { deleteOtherSessionsOfUser, deleteSessionOfUser, listSessionsOfUser } from '../store/sessions.ts'
-import { idParams, scopeSchema, userSchema } from './schemas.ts'
+import { endOwnSessions } from '../sessions/end-own-sessions.ts'
+import { listSessionsOfUser, type Session } from '../store/sessions.ts'
+import { by } from './client.ts'
+import { idParams, time } from './schemas.ts'
 
-const time = z.iso.datetime()
-
-const sessionSchema = z
+export const sessionSchema = z
   .object({
     id: z.uuid(),
     createdAt: time,
@@ -22,20 +22,7 @@ const sessionSchema = z
   })
   .openapi('Session')
 
-const meSchema = z
-  .object({ user: userSchema, via: z.enum(['session', 'token']), scopes: z.array(scopeSchema) })
-  .openapi('Me')
-
 const shared = { tags: ['identity'], permission: 'signed-in' as const }
-
-const getMe = route({
-  ...shared,
-  method: 'get',
-  path: '/me',
-  operationId: 'getMe',
-  summary: 'Who the caller is and what they may do',
-  responses: { 200: jsonResponse(meSchema, 'the caller'), ...problemResponses(401) },
-})
 
 const listSessions = route({
   ...shared,
@@ -72,47 +59,42 @@ const deleteOthers = route({
 })
 
 export function addSessionRoutes(router: OpenAPIHono, parts: IdentityParts): void {
-  const { sql, clock, callers } = parts
-
-  router.openapi(getMe, (c) => {
-    const { user, via, scopes } = principal(c)
-    return c.json({ user, via, scopes: [...scopes] }, 200)
-  })
+  const { sql, clock } = parts
 
   router.openapi(listSessions, async (c) => {
     const caller = signedInByBrowser(c)
     const nowMs = clock.now()
     const sessions = await listSessionsOfUser(sql, caller.user.id, new Date(nowMs), idleSince(nowMs))
-    const items = sessions.map((session) => ({
-      ...session,
-      createdAt: session.createdAt.toISOString(),
-      lastSeenAt: session.lastSeenAt.toISOString(),
-      expiresAt: session.expiresAt.toISOString(),
-      current: session.id === caller.sessionId,
-    }))
-    return c.json({ items }, 200)
+    return c.json({ items: sessions.map((session) => viewSession(session, caller.sessionId)) }, 200)
   })
 
   router.openapi(deleteSession, async (c) => {
     const { id } = c.req.valid('param')
-    const ended = await deleteSessionOfUser(sql, id, signedInByBrowser(c).user.id)
-    if (!ended) fail('not-found', `You have no session ${id}. See GET /api/v1/sessions.`)
-    callers.forgetAll()
+    const ended = await endOwnSessions(parts, signedInByBrowser(c), by(c, parts).actor, id)
+    if (ended === 0) fail('not-found', `You have no session ${id}. See GET /api/v1/sessions.`)
     return c.body(null, 204)
   })
 
   router.openapi(deleteOthers, async (c) => {
-    const caller = signedInByBrowser(c)
-    const ended = await deleteOtherSessionsOfUser(sql, caller.sessionId, caller.user.id)
-    callers.forgetAll()
-    return c.json({ ended: ended.length }, 200)
+    const ended = await endOwnSessions(parts, signedInByBrowser(c), by(c, parts).actor, null)
+    return c.json({ ended }, 200)
   })
 }
 
-/** Sessions are no business of API tokens: no scope covers them. */
-function signedInByBrowser(c: Context): Extract<Principal, { via: 'session' }> {
+export function viewSession(session: Session, currentId: string | null): z.infer<typeof sessionSchema> {
+  return {
+    ...session,
+    createdAt: session.createdAt.toISOString(),
+    lastSeenAt: session.lastSeenAt.toISOString(),
+    expiresAt: session.expiresAt.toISOString(),
+    current: session.id === currentId,
+  }
+}
+
+/** Sessions and passwords are no business of API tokens: no scope covers them. */
+export function signedInByBrowser(c: Context): Extract<Principal, { via: 'session' }> {
   const caller = principal(c)
   if (caller.via !== 'session')
-    fail('out-of-scope', 'No scope of an API token covers sessions. Sign in with a browser.')
+    fail('out-of-scope', 'No scope of an API token covers sessions and passwords. Sign in with a browser.')
   return caller
 }

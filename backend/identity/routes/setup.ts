@@ -6,7 +6,7 @@ import { passwordFault } from '../passwords/password-rules.ts'
 import { completeSetup, type SetupResult } from '../setup/complete-setup.ts'
 import { anyUserExists } from '../store/users.ts'
 import { clientOf } from './client.ts'
-import { emailSchema, passwordSchema, userSchema } from './schemas.ts'
+import { emailSchema, nameSchema, passwordSchema, userSchema } from './schemas.ts'
 
 const getSetup = route({
   method: 'get',
@@ -22,7 +22,7 @@ const setupSchema = z
   .strictObject({
     token: z.string().min(1).max(200),
     email: emailSchema,
-    name: z.string().trim().min(1).max(100),
+    name: nameSchema,
     password: passwordSchema,
   })
   .openapi('Setup')

@@ -68,12 +68,12 @@ export function addSignInRoutes(router: OpenAPIHono, parts: IdentityParts): void
 function refuseSignIn(result: Exclude<SignInResult, { kind: 'signed-in' }>): never {
   if (result.kind === 'wrong') fail('unauthenticated', 'E-mail or password is wrong.')
   if (result.kind === 'disabled') fail('forbidden', 'This account is disabled. Ask an administrator.')
-  const minutes = Math.ceil(result.retryAfterMs / 60_000)
-  fail(
-    'rate-limited',
-    `Too many attempts to sign in. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
-    {
-      retryAfterMs: result.retryAfterMs,
-    },
-  )
+  refuseTooMany(result.retryAfterMs)
+}
+
+export function refuseTooMany(retryAfterMs: number): never {
+  const minutes = Math.ceil(retryAfterMs / 60_000)
+  fail('rate-limited', `Too many attempts. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`, {
+    retryAfterMs,
+  })
 }

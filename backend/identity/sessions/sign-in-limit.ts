@@ -1,25 +1,25 @@
 import { openRateLimit, type RateLimitOptions } from '../../foundation/index.ts'
 
 export type SignInLimit = {
-  /** Counts an attempt; `retryAfterMs` above 0 refuses it. */
+  /** Counts an attempt at an account from an address; `retryAfterMs` above 0 refuses it. */
   attempt(address: string, email: string): Promise<{ retryAfterMs: number }>
+  /** Counts an attempt from an address that the account has never signed in from. */
+  attemptAsStranger(email: string): Promise<{ retryAfterMs: number }>
   /** The password was right: the attempt was no guess. */
   forgive(address: string, email: string): Promise<void>
 }
 
-/** Ten guesses at one account from one address, and sixty from one address at all accounts, in a quarter of an hour. */
+/**
+ * In a quarter of an hour: ten guesses at one account from one address, sixty from one address at all accounts, and a
+ * hundred at one account from all addresses where its owner was never seen. A stranger can use up only the last one, and
+ * with it lock out nobody who comes from where they have signed in before.
+ */
 export function openSignInLimit(options: Pick<RateLimitOptions, 'redis'> = {}): SignInLimit {
-  const quarterHour = 15 * 60
-  const perAccount = openRateLimit({
-    ...options,
-    name: 'sign-in-account',
-    windows: [{ points: 10, durationSeconds: quarterHour }],
-  })
-  const perAddress = openRateLimit({
-    ...options,
-    name: 'sign-in-address',
-    windows: [{ points: 60, durationSeconds: quarterHour }],
-  })
+  const open = (name: string, points: number) =>
+    openRateLimit({ ...options, name, windows: [{ points, durationSeconds: 15 * 60 }] })
+  const perAccount = open('sign-in-account', 10)
+  const perAddress = open('sign-in-address', 60)
+  const perStrangers = open('sign-in-strangers', 100)
   const account = (address: string, email: string) => `${address} ${email.toLowerCase()}`
   return {
     async attempt(address, email) {
@@ -27,6 +27,7 @@ export function openSignInLimit(options: Pick<RateLimitOptions, 'redis'> = {}): 
       if (!ofAddress.allowed) return ofAddress
       return perAccount.consume(account(address, email))
     },
+    attemptAsStranger: (email) => perStrangers.consume(email.toLowerCase()),
     async forgive(address, email) {
       await Promise.all([perAccount.reset(account(address, email)), perAddress.refund(address)])
     },

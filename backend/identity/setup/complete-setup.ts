@@ -1,8 +1,16 @@
-import { type Clock, newId, type Postgres, type Transaction } from '../../foundation/index.ts'
+import {
+  type Clock,
+  newId,
+  type Postgres,
+  type RecordChange,
+  systemActor,
+  type Transaction,
+} from '../../foundation/index.ts'
 import type { User } from '../access/principal.ts'
 import { hashPassword } from '../passwords/password-hash.ts'
 import { secretSha256 } from '../secret.ts'
-import { type Client, startSession } from '../sessions/start-session.ts'
+import { type Client, seenOf, startSession } from '../sessions/start-session.ts'
+import { rootOrganizationId } from '../store/organizations.ts'
 import { findSetupLink, markSetupLinkUsed } from '../store/setup-links.ts'
 import { anyUserExists, insertUser, lockFirstUser } from '../store/users.ts'
 
@@ -16,7 +24,7 @@ export type SetupResult =
 
 /** Makes the first administrator and signs them in. Of several at once, with one link or with more, one succeeds. */
 export async function completeSetup(
-  deps: { sql: Postgres; clock: Clock },
+  deps: { sql: Postgres; clock: Clock; record: RecordChange },
   wish: SetupWish,
   client: Client,
 ): Promise<SetupResult> {
@@ -28,10 +36,20 @@ export async function completeSetup(
     // Asked again under the lock: another request may have been quicker while the password was hashed.
     const link = await refuse(tx, deps.clock, wish.token)
     if (typeof link !== 'string') return link
-    const user: User = { id: newId(), email: wish.email, name: wish.name, role: 'super-admin' }
+    const { email, name } = wish
+    const organizationId = rootOrganizationId
+    const user: User = { id: newId(), email, name, role: 'super-admin', kind: 'person', organizationId }
     await insertUser(tx, { ...user, passwordHash, createdAt: new Date(deps.clock.now()) })
     await markSetupLinkUsed(tx, link, new Date(deps.clock.now()))
     const secret = await startSession(tx, deps.clock, user.id, client)
+    const actor = { ...systemActor, via: 'link' as const, ...seenOf(client) }
+    const resource = { type: 'user', id: user.id, name }
+    await deps.record(tx, actor, {
+      action: 'user.set-up',
+      resource,
+      organizationId,
+      after: { name, email, role: user.role },
+    })
     return { kind: 'done', user, secret }
   })
 }

@@ -1,4 +1,12 @@
-import { type Clock, fail, newId, type Postgres, type Transaction } from '../../foundation/index.ts'
+import {
+  type Clock,
+  fail,
+  newId,
+  type Postgres,
+  type RecordChange,
+  systemActor,
+  type Transaction,
+} from '../../foundation/index.ts'
 import { permissions } from '../access/permissions.ts'
 import { tokenFault, tokenForm } from '../api-tokens/token-form.ts'
 import type { Log } from '../identity-parts.ts'
@@ -7,10 +15,11 @@ import { hashPassword, passwordMatches } from '../passwords/password-hash.ts'
 import { passwordFault } from '../passwords/password-rules.ts'
 import { secretSha256 } from '../secret.ts'
 import { findApiToken, insertApiToken, revokeApiTokensByName } from '../store/api-tokens.ts'
+import { rootOrganizationId } from '../store/organizations.ts'
 import { findUserByEmail, insertUser, lockFirstUser, setUserPassword, type UserWithPassword } from '../store/users.ts'
 
 export type AdminWish = { email: string; password?: string | undefined; token?: string | undefined }
-type Deps = { sql: Postgres; clock: Clock; log: Log }
+type Deps = { sql: Postgres; clock: Clock; log: Log; record: RecordChange }
 
 const tokenName = 'installed at start'
 
@@ -55,7 +64,7 @@ function refuse(path: string, message: string, fix: string): never {
 
 async function findOrInsert(
   tx: Transaction,
-  { clock }: Deps,
+  { clock, record }: Deps,
   { email }: AdminWish,
   passwordHash: string | null,
 ): Promise<UserWithPassword> {
@@ -66,8 +75,16 @@ async function findOrInsert(
     email,
     name: email.split('@')[0]?.slice(0, 100) || 'Administrator',
     role: 'super-admin' as const,
+    kind: 'person' as const,
+    organizationId: rootOrganizationId,
   }
   await insertUser(tx, { ...user, passwordHash, createdAt: new Date(clock.now()) })
+  await record(tx, systemActor, {
+    action: 'user.install',
+    resource: { type: 'user', id: user.id, name: user.name },
+    organizationId: user.organizationId,
+    after: { email, role: user.role },
+  })
   return { ...user, passwordHash, disabledAt: null }
 }
 
@@ -104,6 +121,7 @@ async function ensureToken(
     last4: token.slice(-4),
     createdAt: now,
     expiresAt: null,
+    organizationId: null,
   }
   await insertApiToken(tx, { ...stored, userId: user.id, secretSha256: sha256 })
   return replaced > 0 ? 'The token installed at an earlier start was revoked: another one was given.' : undefined

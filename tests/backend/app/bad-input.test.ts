@@ -16,7 +16,14 @@ beforeAll(async () => {
 afterAll(() => product?.stop())
 
 const unknownId = '01980000-0000-7000-8000-000000000000'
-const valueOf: Record<string, string> = { id: unknownId, slug: 'virustotal', name: 'apiKey' }
+const valueOf: Record<string, string> = {
+  id: unknownId,
+  userId: unknownId,
+  sessionId: unknownId,
+  tokenId: unknownId,
+  slug: 'virustotal',
+  name: 'apiKey',
+}
 const fill = (path: string, value = (name: string): string => valueOf[name]!): string =>
   path.replaceAll(/\{(\w+)\}/g, (_, name: string) => value(name))
 

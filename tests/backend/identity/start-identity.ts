@@ -85,6 +85,13 @@ export function browser(setCookie: string): Record<string, string> {
   return { cookie: setCookie.split(';')[0] ?? '', 'sec-fetch-site': 'same-origin' }
 }
 
+/** Another administrator, so that the first one may be disabled or demoted: the last one may not. */
+export async function addSpareAdmin(sql: Postgres): Promise<void> {
+  await sql`
+    insert into identity.users (id, email, name, role, password_hash, created_at)
+    values (gen_random_uuid(), 'spare@example.org', 'Spare', 'super-admin', 'nobody knows it', now())`
+}
+
 /** Goes through the setup link and returns the headers of the signed-in browser. */
 export async function setUpAdmin({ ask, identity }: StartedIdentity): Promise<Record<string, string>> {
   const link = await identity.createSetupLink()

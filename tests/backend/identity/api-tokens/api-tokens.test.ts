@@ -76,7 +76,7 @@ describe('an API token', () => {
     const token = await create({ name: 'used', scopes: ['tokens:read'] })
     const list = () => product.ask('GET', '/api/v1/api-tokens', { authorization: `Bearer ${token.body['token']}` })
     await list()
-    await product.identity.close()
+    await product.identity.settle()
     const used = (await list()).body['items'].find((item) => item.name === 'used')
     expect(Date.parse(used?.lastUsedAt ?? '')).toBe(product.clock.nowMs)
   })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { addressBehind } from '../../../../backend/identity/index.ts'
 import { testDatabase, type TestDatabase } from '../../../support/postgres.ts'
-import { browser, password, setUpAdmin, startIdentity, type StartedIdentity } from '../start-identity.ts'
+import { addSpareAdmin, browser, password, setUpAdmin, startIdentity, type StartedIdentity } from '../start-identity.ts'
 
 let database: TestDatabase
 let product: StartedIdentity
@@ -37,7 +37,8 @@ describe('sign-in', () => {
   })
 
   it('refuses a user who was disabled, and ends their sessions', async () => {
-    await database.sql`update identity.users set disabled_at = now()`
+    await addSpareAdmin(database.sql)
+    await database.sql`update identity.users set disabled_at = now() where name = 'Ada'`
     expect(await signIn()).toMatchObject({ status: 403, body: { detail: expect.stringContaining('disabled') } })
     expect((await product.ask('GET', '/api/v1/me', admin)).status).toBe(401)
   })
@@ -103,7 +104,7 @@ describe('a session', () => {
   it('lives on while it is used, yet not beyond 14 days', async () => {
     for (let hours = 0; hours < 14 * 24 - 11; hours += 11) {
       expect((await product.ask('GET', '/api/v1/me', admin)).status).toBe(200)
-      await product.identity.close()
+      await product.identity.settle()
       product.clock.nowMs += 11 * hourMs
     }
     product.clock.nowMs = Date.parse('2026-11-21T12:00:00Z') + 14 * 24 * hourMs

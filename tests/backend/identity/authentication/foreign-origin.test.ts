@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { foreignOrigin } from '../../../../backend/identity/access/foreign-origin.ts'
+import { foreignOrigin } from '../../../../backend/identity/authentication/foreign-origin.ts'
 
 const post = { method: 'POST', hasCookie: true, origin: undefined, secFetchSite: undefined, host: '10.0.0.5:8080' }
 

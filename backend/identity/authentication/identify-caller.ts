@@ -1,22 +1,23 @@
 import type { Clock, Postgres } from '../../foundation/index.ts'
 import { tokenFault, tokenForm } from '../api-tokens/token-form.ts'
 import { secretSha256 } from '../secret.ts'
-import { idleSince, sessionIdleMs } from '../sessions/session-lifetime.ts'
 import { type ApiTokenWithUser, findApiToken, markApiTokenUsed } from '../store/api-tokens.ts'
-import { findSession, markSessionSeen } from '../store/sessions.ts'
-import { effectiveScopes, permissionsOf } from './permissions.ts'
-import type { Identification, Principal } from './principal.ts'
+import type { CallerOf } from '../store/callers.ts'
+import type { TreeKeeper } from '../access/keep-tree.ts'
+import { permissionsSomewhere } from '../access/organizations-where.ts'
+import type { Identification, Principal } from '../access/principal.ts'
 import type { VerifiedCallers } from './verified-callers.ts'
 
 export type IdentifyDeps = {
   sql: Postgres
   clock: Clock
   callers: VerifiedCallers
+  trees: TreeKeeper
   later: (work: Promise<void>) => void
 }
 
 /** Use is written at most this often: it is for people, who need no more. */
-const writtenEveryMs = 60_000
+export const writtenEveryMs = 60_000
 
 /** Finds the caller behind an `Authorization` header: `Bearer indag_…`. */
 export async function identifyByToken(deps: IdentifyDeps, authorization: string): Promise<Identification> {
@@ -32,16 +33,29 @@ export async function identifyByToken(deps: IdentifyDeps, authorization: string)
   const found = await findApiToken(deps.sql, sha256)
   if (!found && fault === 'checksum') return unknown('The token is mistyped or cut off: its checksum is wrong.')
   if (!found) return unknown('Nobody has this token. Create one on the page Tokens.')
-  const result = judgeToken(found, deps.clock.now())
-  if (result.kind === 'caller') {
-    deps.callers.keep(key, result.principal, generation, found.expiresAt?.getTime() ?? Infinity)
-    noteTokenUse(deps, found)
-  }
-  return result
+  const refusal = refuseToken(found, deps.clock.now())
+  if (refusal) return refusal
+  const access = await accessOf(deps, found, { scopes: found.scopes, confinedTo: found.organizationId })
+  const principal: Principal = { ...access, via: 'token', tokenId: found.id, tokenName: found.name }
+  deps.callers.keep(key, principal, generation, found.expiresAt?.getTime() ?? Infinity)
+  noteTokenUse(deps, found)
+  return { kind: 'caller', principal }
 }
 
-function judgeToken(token: ApiTokenWithUser, nowMs: number): Identification {
-  const { user, name } = token
+/** What a principal holds, however they came. */
+export async function accessOf(
+  { trees }: IdentifyDeps,
+  { user, groupIds, grants, revision }: CallerOf<object>,
+  limits: { scopes: readonly string[] | null; confinedTo: string | null },
+): Promise<Pick<Principal, 'user' | 'scopes' | 'organizationId' | 'access'>> {
+  const { id, role, organizationId } = user
+  const standing = { userId: id, role, organizationId, groupIds, ...limits }
+  const access = { standing, grants, tree: await trees.at(revision) }
+  return { user, organizationId, access, scopes: permissionsSomewhere(access) }
+}
+
+function refuseToken(token: ApiTokenWithUser, nowMs: number): Identification | undefined {
+  const { name } = token
   if (token.revokedAt) {
     return refused(
       'token-revoked',
@@ -55,28 +69,7 @@ function judgeToken(token: ApiTokenWithUser, nowMs: number): Identification {
       `The token "${name}" expired at ${token.expiresAt.toISOString()}. Create a new one.`,
     )
   }
-  const scopes = effectiveScopes(token.scopes, user.role)
-  return { kind: 'caller', principal: { user, scopes, via: 'token', tokenId: token.id, tokenName: name } }
-}
-
-/** Finds the caller behind a session cookie. An ended session is as good as none: sign in again. */
-export async function identifyBySession(deps: IdentifyDeps, secret: string): Promise<Identification> {
-  const sha256 = secretSha256(secret)
-  const key = `session:${sha256.toString('base64')}`
-  const known = deps.callers.find(key)
-  if (known) return { kind: 'caller', principal: known }
-  const generation = deps.callers.generation()
-  const nowMs = deps.clock.now()
-  const session = await findSession(deps.sql, sha256, new Date(nowMs), idleSince(nowMs))
-  if (!session) return refused('unauthenticated', 'Your session has ended. Sign in again.')
-  const { user } = session
-  const principal: Principal = { user, scopes: permissionsOf(user.role), via: 'session', sessionId: session.id }
-  const idleUntilMs = session.lastSeenAt.getTime() + sessionIdleMs
-  deps.callers.keep(key, principal, generation, Math.min(session.expiresAt.getTime(), idleUntilMs))
-  if (nowMs - session.lastSeenAt.getTime() >= writtenEveryMs) {
-    deps.later(markSessionSeen(deps.sql, session.id, new Date(nowMs)))
-  }
-  return { kind: 'caller', principal }
+  return undefined
 }
 
 function noteTokenUse(deps: IdentifyDeps, token: ApiTokenWithUser): void {
@@ -89,9 +82,6 @@ function unknown(detail: string): Identification {
   return refused('token-unknown', detail)
 }
 
-function refused(
-  code: 'token-unknown' | 'token-revoked' | 'token-expired' | 'unauthenticated',
-  detail: string,
-): Identification {
+function refused(code: 'token-unknown' | 'token-revoked' | 'token-expired', detail: string): Identification {
   return { kind: 'refused', code, detail }
 }

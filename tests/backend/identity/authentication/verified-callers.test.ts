@@ -1,11 +1,18 @@
 import { expect, it } from 'vitest'
-import { openVerifiedCallers } from '../../../../backend/identity/access/verified-callers.ts'
+import { organizationTree } from '../../../../backend/identity/access/organization-tree.ts'
+import { openVerifiedCallers } from '../../../../backend/identity/authentication/verified-callers.ts'
 import type { Principal } from '../../../../backend/identity/index.ts'
 
 const clock = { nowMs: 0, now: () => clock.nowMs }
 const ada: Principal = {
-  user: { id: '1', email: 'ada@example.org', name: 'Ada', role: 'viewer' },
+  user: { id: '1', email: 'ada@example.org', name: 'Ada', role: 'viewer', kind: 'person', organizationId: '3' },
+  organizationId: '3',
   scopes: [],
+  access: {
+    standing: { userId: '1', role: 'viewer', organizationId: '3', groupIds: [], scopes: [], confinedTo: null },
+    grants: [],
+    tree: organizationTree([]),
+  },
   via: 'token',
   tokenId: '2',
   tokenName: 'laptop',

@@ -1,5 +1,5 @@
 import type { Clock } from '../../foundation/index.ts'
-import type { Principal } from './principal.ts'
+import type { Principal } from '../access/principal.ts'
 
 type Entry = { principal: Principal; validUntilMs: number }
 

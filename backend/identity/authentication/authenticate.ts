@@ -2,8 +2,9 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { fail } from '../../foundation/index.ts'
 import type { SessionCookie } from '../sessions/session-cookie.ts'
 import { foreignOrigin } from './foreign-origin.ts'
-import { identifyBySession, identifyByToken, type IdentifyDeps } from './identify-caller.ts'
-import { type Identification, offerIdentification } from './principal.ts'
+import { identifyBySession } from './identify-by-session.ts'
+import { identifyByToken, type IdentifyDeps } from './identify-caller.ts'
+import { type Identification, offerIdentification } from '../access/principal.ts'
 
 export type AuthenticateDeps = IdentifyDeps & { cookie: SessionCookie; publicUrl: string }
 
@@ -18,6 +19,7 @@ export function authenticate(deps: AuthenticateDeps): MiddlewareHandler {
     let found: Promise<Identification> | undefined
     offerIdentification(c, () => (found ??= identifyCaller(c, deps)))
     await next()
+    await handRenewedSecret(c, deps, found)
     if (c.res.status === 401) c.header('www-authenticate', challenge(await found))
   }
 }
@@ -27,6 +29,17 @@ async function identifyCaller(c: Context, deps: AuthenticateDeps): Promise<Ident
   if (authorization !== undefined) return identifyByToken(deps, authorization)
   const secret = deps.cookie.read(c)
   return secret === undefined ? { kind: 'anonymous' } : identifyBySession(deps, secret)
+}
+
+/** A handler that wrote the cookie itself (a sign-out) has the last word. */
+async function handRenewedSecret(
+  c: Context,
+  { cookie }: AuthenticateDeps,
+  found: Promise<Identification> | undefined,
+): Promise<void> {
+  const identification = await found?.catch(() => undefined)
+  if (identification?.kind !== 'caller' || identification.renewed === undefined) return
+  if (c.res.headers.getSetCookie().length === 0) cookie.write(c, identification.renewed)
 }
 
 // URLs end up in logs, histories and Referer headers.
