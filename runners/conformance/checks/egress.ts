@@ -3,6 +3,7 @@ import { Credential_Place } from '@indag/proto/runner/v1/runner.ts'
 import type { Credential, OutgoingCall } from '@indag/proto/runner/v1/runner.ts'
 import { Broken, demand, demandEqual } from '../check.ts'
 import type { Check } from '../check.ts'
+import { tell } from '../probe/answers.ts'
 import type { Bench } from '../probe/bench.ts'
 import type { Site } from '../probe/site.ts'
 
@@ -14,22 +15,35 @@ const denied = [status.PERMISSION_DENIED, 'EGRESS_DENIED'] as const
 export const egress: Check[] = [
   {
     id: 'egress.loopback',
-    promise:
-      'a loopback address is refused although it is in hosts, in every spelling: PERMISSION_DENIED, EGRESS_DENIED',
+    promise: 'a loopback address is refused although it is in hosts: PERMISSION_DENIED, EGRESS_DENIED',
     guide,
     run: async (bench) => {
       const port = bench.forbidden.host.split(':').at(-1)
-      const spellings = [
-        '127.0.0.1',
+      for (const name of ['127.0.0.1', '0.0.0.0', '[::1]', '[::ffff:127.0.0.1]', 'localhost'])
+        await refused(bench, `http://${name}:${port}/`, [`${name}:${port}`])
+      demandUnseen(bench)
+    },
+  },
+  {
+    id: 'egress.loopback-spellings',
+    promise: 'a loopback address in an odd spelling is refused or no address at all, and never reached',
+    guide,
+    run: async (bench) => {
+      const port = bench.forbidden.host.split(':').at(-1)
+      for (const name of [
         '127.1',
         '2130706433',
         '0x7f000001',
-        '0.0.0.0',
-        '[::1]',
-        '[::ffff:127.0.0.1]',
-        'localhost',
-      ]
-      for (const spelling of spellings) await refused(bench, `http://${spelling}:${port}/`, [`${spelling}:${port}`])
+        '0177.0.0.1',
+        '127.0.0.1.',
+        '[::127.0.0.1]',
+        '[64:ff9b::7f00:1]',
+      ]) {
+        const url = `http://${name}:${port}/`
+        const hosts = [`${name}:${port}`, bench.forbidden.host]
+        const answer = await bench.ask('fetches', { config: { url }, context: { hosts } })
+        demand(!answer.ok, `${url} fails`, tell(answer))
+      }
       demandUnseen(bench)
     },
   },

@@ -153,6 +153,7 @@ export const versions: Check[] = [
     promise: 'Init names versions that do not compile, with diagnostics, and holds the others',
     guide,
     run: async (bench) => {
+      await bench.push('results')
       const [good, bad] = [bench.version('echo'), bench.version('syntax')]
       const answer = await bench.connection.unary('init', { versions: [bad, good] })
       demand(answer.ok, 'Init succeeds', tell(answer))
