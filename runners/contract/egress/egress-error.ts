@@ -45,7 +45,7 @@ const PATTERNS: [RegExp, string][] = [
 export function toEgressError(cause: unknown, host: string): EgressError {
   for (let each: unknown = cause; each instanceof Error; each = each.cause) {
     if (each instanceof EgressError) return each
-    const code = 'code' in each ? String(each.code ?? each.name) : ''
+    const code = 'code' in each && typeof each.code === 'string' ? each.code : each.name
     if (NO_NETWORK.includes(code)) return new EgressError('host-unreachable', `${host}: no network`)
     const meaning = MEANINGS[code] ?? PATTERNS.find(([pattern]) => pattern.test(code))?.[1].replace('CODE', code)
     if (meaning) return new EgressError('host-unreachable', `${host}: ${meaning}`)

@@ -12,7 +12,8 @@ export type Seen =
   | { ok: false; reason: string; message: string }
 export type Ask = FetchRequest | { name: string; type: string }
 export type Tried = { seen: Seen[]; calls: OutgoingCall[]; logs: string[] }
-export type Around = Context & { deadlineMs?: number }
+/** `signal`: the caller goes away. */
+export type Around = Context & { deadlineMs?: number; signal?: AbortSignal }
 /** One way that a request takes to the network; asks of one `send` go one after the other, in one call. */
 export type Way = { send(asks: Ask[], around: Around): Promise<Tried>; close(): Promise<void> }
 /** Environment of the operator, by its own names. */
@@ -72,7 +73,7 @@ export function openHost(operator: Operator): Way {
   return {
     send: async (
       asks,
-      { hosts = [], credentials = [], secrets = {}, limits, trustDomain = '', deadlineMs = 60_000 },
+      { hosts = [], credentials = [], secrets = {}, limits, trustDomain = '', deadlineMs = 60_000, signal },
     ) => {
       const calls: OutgoingCall[] = []
       const call = egress.open({
@@ -84,6 +85,7 @@ export function openHost(operator: Operator): Way {
         deadlineMs: Date.now() + deadlineMs,
         onCall: (one) => calls.push(one),
       })
+      signal?.addEventListener('abort', () => call.close())
       const seen: Seen[] = []
       for (const each of asks) {
         const given = 'name' in each ? await call.dns(each.name, each.type) : await call.fetch(each)
@@ -102,9 +104,9 @@ async function openRunner(language: 'javascript' | 'python', code: string, opera
   const runner = await startRunner(language, { ...operator })
   const hash = await publish(runner, code, language)
   return {
-    send: async (asks, { deadlineMs = 60_000, limits, ...context }) => {
+    send: async (asks, { deadlineMs = 60_000, limits, signal, ...context }) => {
       const given = { ...context, configJson: json({ asks }), limits: { ...ROOM, ...limits } as never }
-      const answer = await ask(runner, hash, { context: given, deadlineMs })
+      const answer = await ask(runner, hash, { context: given, deadlineMs, ...(signal ? { signal } : {}) })
       const logs = [...runner.logs]
       if (!answer.ok) throw new Error(`${answer.reason}: ${answer.failure.message}`)
       return { seen: answer.result?.seen as Seen[], calls: answer.report.calls, logs }
