@@ -63,30 +63,30 @@ function refuse(asked: Asked, context: CallContext): string | undefined {
     if (!asked.indicator.kind) return 'indicator.kind is empty: give a kind\'s slug such as "ipv4"'
     if (!asked.indicator.value) return 'indicator.value is empty'
   }
-  if (!isJson(context.configJson, 'object')) return 'context.config_json is not a JSON object'
+  if (!isJson(context.configJson, 'object', asked.held)) return 'context.config_json is not a JSON object'
   if (!isJson(context.matchesJson, 'array')) return 'context.matches_json is not a JSON array'
   const bad = asked.messagesJson?.findIndex((message) => message.length === 0 || !isJson(message, 'object')) ?? -1
   return bad < 0 ? undefined : `messages_json[${bad}] is not a JSON object`
 }
 
-/** Empty is fine. The text goes on unchanged into a frame, so it must be whole JSON here. */
-function isJson(text: Buffer, shape: 'object' | 'array'): boolean {
+/** Empty is fine. The text goes on unchanged into a frame, so it must be whole JSON here. `held`: the version whose config it is. */
+function isJson(text: Buffer, shape: 'object' | 'array', held?: Held): boolean {
   if (text.length === 0) return true
   if (text.length === 2) return text.equals(shape === 'object' ? EMPTY_OBJECT : EMPTY_ARRAY)
-  const known = lastGood[shape]
-  if (text.length === known.length && text.equals(known)) return true
+  const known = held && lastConfig.get(held)
+  if (known && text.length === known.length && text.equals(known)) return true
   try {
     const value: unknown = JSON.parse(text.toString('utf8'))
     const isGood = typeof value === 'object' && value !== null && Array.isArray(value) === (shape === 'array')
-    if (isGood && text.length <= KEPT_BYTES) lastGood[shape] = Buffer.from(text)
+    if (isGood && held && text.length <= KEPT_BYTES) lastConfig.set(held, Buffer.from(text))
     return isGood
   } catch {
     return false
   }
 }
-/** A source's calls come in a row, each with the same config: comparing costs less than parsing. */
-const KEPT_BYTES = 4_096
-const lastGood = { object: EMPTY, array: EMPTY }
+/** A source's calls come in a row, each with the same config: comparing costs less than parsing. Goes with the version. */
+const KEPT_BYTES = 64 * 1024
+const lastConfig = new WeakMap<Held, Buffer>()
 const EMPTY_OBJECT = Buffer.from('{}')
 const EMPTY_ARRAY = Buffer.from('[]')
 
