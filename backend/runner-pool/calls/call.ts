@@ -38,6 +38,7 @@ export type CallFailureReason =
   | 'unauthorized'
   | 'provider-error'
   | 'misconfigured'
+  | 'quarantined'
   | 'requirements'
   /** The version's code is stored nowhere. */
   | 'unknown-version'

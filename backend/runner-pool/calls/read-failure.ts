@@ -24,6 +24,7 @@ const words: Partial<Record<number, CallFailureReason>> = {
   [Reason.REASON_BAD_REQUEST]: 'bad-request',
   [Reason.REASON_REQUIREMENTS]: 'requirements',
   [Reason.REASON_MISCONFIGURED]: 'misconfigured',
+  [Reason.REASON_QUARANTINED]: 'quarantined',
 }
 
 /** The typed failure in a status's trailer, or undefined when the runner did not say one or it does not parse. */

@@ -44,7 +44,14 @@ export type ScriptedRunner = {
   kill(): void
 }
 
-export type ScriptedOptions = { language?: string; token?: string; address?: string; knowsAll?: boolean }
+export type ScriptedOptions = {
+  language?: string
+  token?: string
+  address?: string
+  knowsAll?: boolean
+  /** PEM; with `clients`, the authority of callers, it wants a certificate from them. */
+  tls?: { key: Buffer; cert: Buffer; clients?: Buffer }
+}
 
 export async function scriptedRunner(options: ScriptedOptions = {}): Promise<ScriptedRunner> {
   const server = new Server()
@@ -111,12 +118,18 @@ export async function scriptedRunner(options: ScriptedOptions = {}): Promise<Scr
     test: () => {},
   })
   const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync(options.address ?? '127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+    server.bindAsync(options.address ?? '127.0.0.1:0', credentialsOf(options), (error, bound) =>
       error ? reject(error) : resolve(bound),
     ),
   )
   runner.address = options.address ?? `127.0.0.1:${port}`
   return runner
+}
+
+function credentialsOf({ tls }: ScriptedOptions): ServerCredentials {
+  if (!tls) return ServerCredentials.createInsecure()
+  const { key, cert, clients } = tls
+  return ServerCredentials.createSsl(clients ?? null, [{ private_key: key, cert_chain: cert }], clients !== undefined)
 }
 
 export function found(result: unknown): FetchDataResponse {
