@@ -5,6 +5,8 @@ import { join } from 'node:path'
 export type Env = {
   url: string | undefined
   token: string | undefined
+  /** Of a runner that is verified; not of the server. */
+  runnerToken: string | undefined
   noColor: boolean
   configFile: string
 }
@@ -14,6 +16,7 @@ export function readEnv(env: NodeJS.ProcessEnv = process.env): Env {
   return {
     url: env['INDAG_URL'] || undefined,
     token: env['INDAG_TOKEN']?.trim() || undefined,
+    runnerToken: env['INDAG_RUNNER_TOKEN']?.trim() || undefined,
     // https://no-color.org: set and not empty.
     noColor: Boolean(env['NO_COLOR']) || env['TERM'] === 'dumb',
     configFile: join(configHome, 'indag', 'config.json'),

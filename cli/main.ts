@@ -53,7 +53,8 @@ async function help(words: string[], terminal: Terminal, overview: string): Prom
 function find(args: string[]): Entry {
   const found = named(args)
   if (found) return found
-  const [noun = '', verb = ''] = args
+  const [first = '', verb = ''] = args
+  const noun = singular(first)
   const verbs = catalogue
     .filter(({ words }) => words.startsWith(`${noun} `))
     .map(({ words }) => words.split(' ')[1] ?? '')
@@ -75,8 +76,13 @@ function find(args: string[]): Entry {
   throw usageError(`There is no command "${noun}".`, looksLikeIndicator ? `indag check ${noun}` : 'indag help')
 }
 
-function named([noun, verb]: string[]): Entry | undefined {
-  return catalogue.find(({ words }) => words === noun || words === `${noun} ${verb}`)
+function named([noun = '', verb]: string[]): Entry | undefined {
+  return catalogue.find(({ words }) => words === noun || words === `${singular(noun)} ${verb}`)
+}
+
+/** "runners list" was the command's name once, and is easily typed. */
+function singular(noun: string): string {
+  return noun === 'runners' ? 'runner' : noun
 }
 
 function parse(command: Command, entry: Entry, args: string[]): { values: Values; positionals: string[] } {

@@ -80,6 +80,7 @@ export type RunnerView = {
   state: string
   sandboxLevel: string
   latencyMs: number | null
+  load: { runningCalls: number; queuedCalls: number }
   detail?: string
 }
 

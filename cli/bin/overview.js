@@ -7,9 +7,9 @@ Usage: indag <command> [options]
   extract        find the indicators in a text
   sources list   the sources and whether they are ready
   sources load   fill a list source from a file
-  runners list   the runners and how they are
-  token create   create an API token
-  token list     your API tokens
+  runner list    the runners and how they are
+  runner verify  hold a runner to the contract
+  token create   create an API token; token list shows yours
   token revoke   revoke an API token
   login, logout  store URL and token of a server; forget them
 

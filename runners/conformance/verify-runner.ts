@@ -1,8 +1,8 @@
+import { status } from '@grpc/grpc-js'
 import { Broken } from './check.ts'
 import type { Check, CheckResult, Need } from './check.ts'
 import { allChecks } from './checks/all-checks.ts'
 import { readFixtures } from './fixtures/read-fixtures.ts'
-import { tell } from './probe/answers.ts'
 import { Bench } from './probe/bench.ts'
 import { Connection } from './probe/connection.ts'
 import type { Endpoint } from './probe/connection.ts'
@@ -29,7 +29,14 @@ export type Verdict = {
 }
 
 /** The runner could not be looked at at all. */
-export class NotVerifiable extends Error {}
+export class NotVerifiable extends Error {
+  readonly why: 'unreachable' | 'unauthenticated' | 'site' | 'programs' | 'unknown-check'
+
+  constructor(why: NotVerifiable['why'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.why = why
+  }
+}
 
 const PATIENCE_MS = 30_000
 
@@ -44,7 +51,10 @@ export async function verifyRunner(options: VerifyOptions): Promise<Verdict> {
   const sites: Site[] = []
   try {
     const first = await connection.unary('describe', {}, { deadlineMs: Math.min(patienceMs, 10_000) })
-    if (!first.ok) throw new NotVerifiable(`${options.address} does not answer Describe: ${String(tell(first))}`)
+    if (!first.ok) {
+      const why = first.code === status.UNAUTHENTICATED ? 'unauthenticated' : 'unreachable'
+      throw new NotVerifiable(why, `${options.address} does not answer Describe: ${first.details}`)
+    }
     const forbidden = await open('127.0.0.1:0', sites)
     const site = options.site === undefined ? undefined : await open(options.site, sites)
     const described = first.value
@@ -72,7 +82,7 @@ export function isConformant({ results }: Verdict): boolean {
 function chosen(only: string[] | undefined): Check[] {
   if (only === undefined || only.length === 0) return [...allChecks]
   const unknown = only.find((id) => !allChecks.some((check) => names(id, check)))
-  if (unknown !== undefined) throw new NotVerifiable(`there is no check "${unknown}"`)
+  if (unknown !== undefined) throw new NotVerifiable('unknown-check', `there is no check "${unknown}"`)
   return allChecks.filter((check) => only.some((id) => names(id, check)))
 }
 
@@ -86,7 +96,10 @@ async function open(address: string, sites: Site[]): Promise<Site> {
     sites.push(site)
     return site
   } catch (cause) {
-    throw new NotVerifiable(`the suite cannot listen on ${address}: ${cause instanceof Error ? cause.message : cause}`)
+    throw new NotVerifiable(
+      'site',
+      `the suite cannot listen on ${address}: ${cause instanceof Error ? cause.message : cause}`,
+    )
   }
 }
 
@@ -94,7 +107,7 @@ function fixturesOf(language: string, folder: string | undefined) {
   try {
     return readFixtures(language, folder)
   } catch (cause) {
-    throw new NotVerifiable(cause instanceof Error ? cause.message : String(cause), { cause })
+    throw new NotVerifiable('programs', cause instanceof Error ? cause.message : String(cause), { cause })
   }
 }
 

@@ -43,6 +43,30 @@ describe('the direction of imports', () => {
       /only itself/,
     ],
     [
+      'from the conformance suite into a runner',
+      'runners/conformance/x.ts',
+      `import '../contract/index.ts'`,
+      /only itself/,
+    ],
+    [
+      'from a runner into the conformance suite',
+      'runners/python/x.ts',
+      `import '../conformance/index.ts'`,
+      /only itself/,
+    ],
+    [
+      'from another command into the conformance suite',
+      'cli/commands/sources/x.ts',
+      `import '../../../runners/conformance/index.ts'`,
+      /only itself/,
+    ],
+    [
+      'past the door of the conformance suite',
+      'cli/commands/runners/x.ts',
+      `import '../../../runners/conformance/check.ts'`,
+      /only itself/,
+    ],
+    [
       'from the frontend into the backend',
       'frontend/src/x.ts',
       `import type { A } from '../../backend/app/api.ts'`,
@@ -70,6 +94,8 @@ describe('the direction of imports', () => {
     ['backend/main.ts', `import { start } from './app/index.ts'`],
     ['backend/runner-pool/x.ts', `import { A } from '@indag/proto/runner/v1/runner.ts'`],
     ['runners/python/x.ts', `import { serve } from '../contract/index.ts'`],
+    ['runners/conformance/x.ts', `import { A } from '@indag/proto/runner/v1/runner.ts'`],
+    ['cli/commands/runners/x.ts', `import { a } from '../../../runners/conformance/index.ts'`],
     ['frontend/src/x.ts', `import type { App } from '@indag/backend/api'`],
     ['cli/x.ts', `export type { App } from '@indag/backend/api'`],
   ])('allows %s', (path, text) => {

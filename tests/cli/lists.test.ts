@@ -43,6 +43,7 @@ const runner = {
   state: 'serving',
   sandboxLevel: 'namespaces',
   latencyMs: 1.4,
+  load: { runningCalls: 3, queuedCalls: 2 },
 }
 const extraction = {
   indicators: [{ kind: 'url', value: 'http://evil.test/', defanged: 'hxxp://evil[.]test/', count: 2, spans: [] }],
@@ -117,10 +118,15 @@ describe('indag sources load', () => {
   })
 })
 
-describe('indag runners list', () => {
-  it('shows each runner with its sandbox', async () => {
-    const run = await indag(['runners', 'list'], { env })
-    expect(run.out).toMatch(/127\.0\.0\.1:50051 +javascript 24 +serving +namespaces +1 ms/)
+describe('indag runner list', () => {
+  it('shows each runner with its language, version, sandbox and load', async () => {
+    const run = await indag(['runner', 'list'], { env })
+    expect(run.out).toMatch(/127\.0\.0\.1:50051 +javascript 24 +serving +namespaces +3 \(\+2\) +1 ms/)
+  })
+
+  it('is one JSON document for programs, and may be called "runners list"', async () => {
+    expect(JSON.parse((await indag(['runner', 'list', '--json'], { env })).out)).toEqual({ items: [runner] })
+    expect((await indag(['runners', 'list'], { env })).out).toBe((await indag(['runner', 'list'], { env })).out)
   })
 })
 

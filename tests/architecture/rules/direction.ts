@@ -35,7 +35,7 @@ function judge(path: string, found: Import): string | null {
   if (area === 'backend') return judgeBackend(path, found)
   if (area === 'runners') return judgeRunner(path, found)
   if (area === 'catalog') return 'the catalog imports nothing'
-  if (area === 'frontend' || area === 'cli') return judgeClient(area, found)
+  if (area === 'frontend' || area === 'cli') return judgeClient(area, path, found)
   if (area === 'scripts') return judgeScript(found)
   return `${area} is no area of the repository`
 }
@@ -65,6 +65,7 @@ function moduleOf(path: string): string {
 
 function judgeRunner(path: string, found: Import): string | null {
   const own = path.split('/').slice(0, 2).join('/')
+  if (own === 'runners/conformance') return judgeConformance(found)
   if (found.relative) {
     const allowed = found.target.startsWith(`${own}/`) || found.target.startsWith('runners/contract/')
     return allowed ? null : 'a runner imports only itself and runners/contract'
@@ -74,8 +75,19 @@ function judgeRunner(path: string, found: Import): string | null {
   return 'of our packages a runner uses only @indag/proto and @indag/runner-contract'
 }
 
-function judgeClient(area: string, found: Import): string | null {
-  if (found.relative) return found.target.startsWith(`${area}/`) ? null : `${area} imports only itself`
+/** It judges our runners like any other: by the contract alone, with nothing of theirs. */
+function judgeConformance(found: Import): string | null {
+  if (found.relative)
+    return found.target.startsWith('runners/conformance/') ? null : 'the conformance suite imports only itself'
+  return isOurPackage(found) && !isProto(found) ? 'of our packages the conformance suite uses only @indag/proto' : null
+}
+
+function judgeClient(area: string, path: string, found: Import): string | null {
+  if (found.relative) {
+    if (found.target.startsWith(`${area}/`)) return null
+    const verifies = path.startsWith('cli/commands/runners/') && found.target === 'runners/conformance/index.ts'
+    return verifies ? null : `${area} imports only itself`
+  }
   if (!isOurPackage(found)) return null
   if (found.specifier !== '@indag/backend/api') return `of our packages ${area} uses only @indag/backend/api`
   return found.typeOnly ? null : `${area} may use only the type of @indag/backend/api ("import type")`

@@ -73,7 +73,7 @@ describe('the suite', () => {
     [{ only: ['nonsense'] }, 'there is no check "nonsense"'],
     [{ site: '192.0.2.1:1' }, 'cannot listen on 192.0.2.1:1'],
     [{ fixtures: import.meta.dirname }, 'lacks echo'],
-    [{ token: 'wrong' }, 'UNAUTHENTICATED'],
+    [{ token: 'wrong' }, 'wants its token'],
   ])('says why it cannot begin: %j', async (wrong, why) => {
     await expect(
       verifyRunner({ address: good.address, token: good.token, patienceMs: 4_000, ...wrong }),
