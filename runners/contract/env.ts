@@ -16,9 +16,17 @@ export type RunnerEnv = {
   python: string
   stateDir?: string
   exitWithParent: boolean
+  /** `host:port` of the metrics; absent = none are kept. */
+  metricsAddress?: string
+  /** How long running calls have to end when the runner is told to. */
+  drainMs: number
+  /** Where spans go, an http(s) address; absent = none are made. */
+  otlpEndpoint?: string
   logLevel: 'debug' | 'info' | 'warn' | 'error'
 }
 
+const DRAIN_MS = 10_000
+const LONGEST_DRAIN_MS = 10 * 60_000
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 
 /** Reads and checks the environment; throws an Error that names the variable and the fix. */
@@ -40,9 +48,32 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): RunnerEnv {
     unsafe: source.INDAG_RUNNER_UNSAFE === '1',
     python: source.INDAG_RUNNER_PYTHON || 'python3',
     ...(source.INDAG_RUNNER_STATE_DIR ? { stateDir: source.INDAG_RUNNER_STATE_DIR } : {}),
+    ...(source.INDAG_RUNNER_METRICS_ADDRESS
+      ? { metricsAddress: metricsAddress(source.INDAG_RUNNER_METRICS_ADDRESS) }
+      : {}),
+    drainMs: drainMs(source.INDAG_RUNNER_DRAIN_MS),
+    ...(source.OTEL_EXPORTER_OTLP_ENDPOINT ? { otlpEndpoint: otlpEndpoint(source.OTEL_EXPORTER_OTLP_ENDPOINT) } : {}),
     exitWithParent: source.INDAG_EXIT_WITH_PARENT === '1',
     logLevel,
   }
+}
+
+function metricsAddress(text: string): string {
+  if (/^(\[[0-9a-f:.]+\]|[^:\s/]+):\d{1,5}$/i.test(text)) return text
+  throw new Error(`INDAG_RUNNER_METRICS_ADDRESS is "${text}": write host:port (port 0 for any free one)`)
+}
+
+function drainMs(text: string | undefined): number {
+  const ms = Number(text || DRAIN_MS)
+  if (Number.isInteger(ms) && ms >= 0 && ms <= LONGEST_DRAIN_MS) return ms
+  throw new Error(`INDAG_RUNNER_DRAIN_MS is "${text}": write milliseconds, 0 to ${LONGEST_DRAIN_MS}`)
+}
+
+function otlpEndpoint(text: string): string {
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text
+  throw new Error(
+    `OTEL_EXPORTER_OTLP_ENDPOINT is "${text}": write the collector's address, such as http://localhost:4318`,
+  )
 }
 
 function list(text: string | undefined): string[] {

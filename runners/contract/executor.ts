@@ -1,3 +1,4 @@
+import type { Tally } from './children/tally.ts'
 import type { SandboxReport } from './sandbox/index.ts'
 
 /** One immutable version of a source's code. `hash` was checked against the rest by the server. */
@@ -66,6 +67,7 @@ export type FailureReason =
   | 'bad-request'
   | 'requirements'
   | 'misconfigured'
+  | 'quarantined'
 
 export type CallFailure = {
   reason: FailureReason
@@ -79,6 +81,8 @@ export type CallFailure = {
    * it may have been this call's doing all the same.
    */
   again?: 'anywhere' | 'alone'
+  /** Within the runner only: it was this call's doing that its child ended. */
+  killed?: boolean
 }
 
 /** `resultJson` is the JSON text that the code gave back, unparsed; null is "not found" or "nothing". */
@@ -137,6 +141,6 @@ export interface Executor {
   /** Runs one hook. `signal` is the caller's cancellation; the deadline is in the call. Never throws. */
   call(call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome>
   forget(hash: string): void
-  load(): { children: number; memoryBytes: number; kills: number }
+  load(): { children: number; memoryBytes: number; tally: Tally }
   close(): Promise<void>
 }

@@ -10,6 +10,7 @@ export { Frame, FrameReader, encodeFrame, HEADER_BYTES, MAXIMUM_INWARD_BYTES } f
 export { Child, GRACE_MS } from './children/child.ts'
 export { REPEATS, Repeats, mayRepeat } from './children/repeats.ts'
 export type { Spawned } from './children/spawned.ts'
+export { Tally } from './children/tally.ts'
 export { ChildPool } from './children/pool.ts'
 export { runRunner } from './run-runner.ts'
 export type { RunnerContext } from './run-runner.ts'

@@ -8,7 +8,10 @@ import type { Log } from './log.ts'
 import { openRunFolder } from './run-folder.ts'
 import { openChildGroups, probeSandbox } from './sandbox/index.ts'
 import type { Cgroups, SandboxReport } from './sandbox/index.ts'
+import { openMeter, openTracing, serveMetrics } from './telemetry/index.ts'
 import { Admission } from './server/calls/admission.ts'
+import { Quarantine } from './server/calls/quarantine.ts'
+import { RunningCalls } from './server/calls/running-calls.ts'
 import { openServer } from './server/open-server.ts'
 import { Versions } from './server/versions.ts'
 
@@ -22,7 +25,6 @@ export type RunnerContext = {
 }
 
 const RUNNER_VERSION = '0.1.0'
-const DRAIN_MS = 10_000
 const ADMISSION = { running: 256, waitingPerSource: 512, waiting: 4_096 }
 
 /**
@@ -51,17 +53,45 @@ async function start(open: (context: RunnerContext) => Promise<Executor>): Promi
   const runFolder = await openRunFolder(env.stateDir)
   const executor = await open({ env, sandbox, groups, runFolder, log })
   const egress = openEgress(env)
-  const engine = { executor, egress, admission: new Admission(ADMISSION), log, counts: { calls: 0 } }
+  const versions = new Versions(executor)
+  const [admission, quarantine] = [new Admission(ADMISSION), new Quarantine()]
+  const meter = env.metricsAddress
+    ? await openMeter(executor, () => ({
+        running: admission.running,
+        waiting: admission.waiting,
+        versions: versions.hashes().length,
+        quarantined: quarantine.size,
+      }))
+    : undefined
   const identity = { instanceId: randomUUID(), runnerVersion: RUNNER_VERSION }
-  const server = await openServer(env.listen, { engine, versions: new Versions(executor), identity, token: env.token })
+  const { language } = executor
+  const tracing = await openTracing(
+    env.otlpEndpoint,
+    {
+      'service.name': `indag-runner-${language}`,
+      'service.version': RUNNER_VERSION,
+      'service.instance.id': identity.instanceId,
+    },
+    log,
+  )
+  const running = new RunningCalls()
+  const engine = { executor, egress, admission, quarantine, running, meter, tracing, log, counts: { calls: 0 } }
+  const metrics = meter && env.metricsAddress ? await serveMetrics(env.metricsAddress, meter) : undefined
+  const server = await openServer(env.listen, { engine, versions, identity, token: env.token })
 
   let draining: Promise<void> | undefined
   const drain = (why: string) => {
-    draining ??= (async () => {
-      log.info('draining', { why })
-      await server.drain(DRAIN_MS)
+    // Whoever asks twice does not want to wait.
+    if (draining) {
+      log.info('cutting what still runs', { why, calls: running.size })
+      return server.cut()
+    }
+    draining = (async () => {
+      log.info('draining', { why, calls: running.size })
+      await server.drain(env.drainMs)
       await executor.close()
-      await egress.close()
+      await Promise.all([egress.close(), tracing?.close(), groups?.close()])
+      metrics?.close()
       process.exit(0)
     })()
   }
@@ -71,8 +101,14 @@ async function start(open: (context: RunnerContext) => Promise<Executor>): Promi
     process.stdin.on('end', () => drain('the parent is gone')).on('error', () => drain('the parent is gone'))
     process.stdin.resume()
   }
-  const { language } = executor
-  log.info('serving', { language, address: server.address, sandbox: sandbox.level, layers: sandbox.layers })
+  log.info('serving', {
+    language,
+    address: server.address,
+    sandbox: sandbox.level,
+    layers: sandbox.layers,
+    ...(sandbox.notes.length > 0 ? { notes: sandbox.notes } : {}),
+    ...(metrics ? { metrics: metrics.address } : {}),
+  })
   process.stdout.write(
     `${JSON.stringify({ ready: true, language, address: server.address, sandbox: sandbox.level })}\n`,
   )

@@ -81,7 +81,7 @@ export async function openJavascript({ sandbox, groups, runFolder, log }: Runner
       return {
         children: children.length,
         memoryBytes: children.reduce((sum, child) => sum + child.residentBytes, 0),
-        kills: pool.kills,
+        tally: pool.tally,
       }
     },
     close: () => pool.close(),

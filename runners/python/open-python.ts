@@ -52,7 +52,7 @@ export async function openPython(context: RunnerContext, rules: Rules = RULES): 
         sets.delete(key)
       }
     },
-    load: () => ({ children: workers.size, memoryBytes: workers.residentBytes(), kills: workers.kills }),
+    load: () => ({ children: workers.size, memoryBytes: workers.residentBytes(), tally: workers.tally }),
     close: () => {
       clearInterval(trimming)
       return workers.close()

@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os'
-import { Child } from '@indag/runner-contract'
+import { Child, Tally } from '@indag/runner-contract'
 import type { CallFailure } from '@indag/runner-contract'
 import { Patrol } from './patrol.ts'
 import type { Rules } from './rules.ts'
@@ -20,7 +20,7 @@ type Forked = { child: Child; usageId: number }
 
 /** All workers of the runner: forks them, keeps spares, ends those that are too many or too greedy, starts the zygote again when it died. */
 export class Workers {
-  kills = 0
+  readonly tally = new Tally()
   readonly #options: ZygoteOptions
   readonly #rules: Rules
   readonly #owned = new Map<Child, Owned>()
@@ -90,6 +90,7 @@ export class Workers {
     this.#zygote ??= this.#openZygote()
     const zygote = await this.#zygote
     const forked = await zygote.fork(library)
+    this.tally.started += 1
     const child = new Child(forked, {
       onDeath: (dead) => this.#bury(dead),
       isSerial: true,
@@ -113,7 +114,7 @@ export class Workers {
   }
 
   #bury(child: Child): void {
-    if (child.death !== ENDED) this.kills += 1
+    if (child.death && child.death !== ENDED) this.tally.kill(child.death.reason)
     const spare = this.#spares.findIndex((each) => each.child === child)
     if (spare >= 0) this.#spares.splice(spare, 1)
     const owned = this.#owned.get(child)

@@ -16,6 +16,7 @@ const fixes: Partial<Record<CallFailureReason, Fix>> = {
   exception: toCode,
   'bad-result': toCode,
   memory: toCode,
+  quarantined: toCode,
   'output-too-large': toCode,
   requirements: toCode,
   unauthorized: toSecrets,

@@ -19,7 +19,8 @@ export function culpritOf<T extends Bound>(bound: T[], head: T | undefined, nowM
 
 /** What one call of a dead child is told, and whether it may be begun again: only what the host did nothing for yet. */
 export function fateOf(each: Bound, culprit: Bound | undefined, cause: CallFailure): CallFailure {
-  if (each === culprit) return cause
+  // One that was to be stopped because its caller left had no time to stop by itself: that says nothing about its code.
+  if (each === culprit) return cause.reason === 'cancelled' ? cause : { ...cause, killed: true }
   const lost: CallFailure = { reason: 'crashed', message: messageOf(each, culprit, cause) }
   if (each.touched) return lost
   const blameless = culprit !== undefined || each.begunMs === 0

@@ -2,6 +2,7 @@ import type { CallFailure } from '../executor.ts'
 import type { Log } from '../log.ts'
 import { Child } from './child.ts'
 import type { Spawned } from './spawned.ts'
+import { Tally } from './tally.ts'
 
 export type PoolOptions = {
   spawn(): Promise<Spawned>
@@ -14,13 +15,15 @@ export type PoolOptions = {
 
 /** One key's children: a second and a third only while the others are held up by a long call. */
 const CHILDREN_PER_KEY = 3
+/** The end that the pool chose, of a child in which nothing runs. */
+const ENDED: CallFailure = { reason: 'crashed', message: 'The sandboxed process was ended by the runner' }
 
 /**
  * The children of each key (a trust domain), spares, and replacement. A child never changes its key: what ran for one domain never sees
  * another.
  */
 export class ChildPool {
-  kills = 0
+  readonly tally = new Tally()
   readonly #options: PoolOptions
   readonly #byKey = new Map<string, Child[]>()
   readonly #opening = new Map<string, Promise<Child | CallFailure>>()
@@ -120,8 +123,7 @@ export class ChildPool {
   }
 
   #end(child: Child): void {
-    child.kill({ reason: 'crashed', message: 'The sandboxed process was ended by the runner' })
-    this.kills -= 1
+    child.kill(ENDED)
   }
 
   async #start(): Promise<Child> {
@@ -129,13 +131,14 @@ export class ChildPool {
       onDeath: (dead) => this.#bury(dead),
       hasRoomElsewhere: (heldUp) => this.#hasRoomBeside(heldUp),
     })
+    this.tally.started += 1
     await child.ready
     if (this.#closed && !child.death) this.#end(child)
     return child
   }
 
   #bury(dead: Child): void {
-    this.kills += 1
+    if (dead.death && dead.death !== ENDED) this.tally.kill(dead.death.reason)
     for (const [key, children] of this.#byKey) {
       const left = children.filter((child) => child !== dead)
       if (left.length === 0) this.#byKey.delete(key)

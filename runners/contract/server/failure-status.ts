@@ -26,6 +26,7 @@ const WIRE: Record<FailureReason, [reason: Failure_Reason, code: status]> = {
   cancelled: [Failure_Reason.REASON_CANCELLED, status.CANCELLED],
   'bad-request': [Failure_Reason.REASON_BAD_REQUEST, status.INVALID_ARGUMENT],
   requirements: [Failure_Reason.REASON_REQUIREMENTS, status.FAILED_PRECONDITION],
+  quarantined: [Failure_Reason.REASON_QUARANTINED, status.FAILED_PRECONDITION],
   misconfigured: [Failure_Reason.REASON_MISCONFIGURED, status.UNKNOWN],
 }
 const DETAILS = 'grpc-status-details-bin'

@@ -10,11 +10,20 @@ import type { Service } from './parts.ts'
 /** Largest request: code of all sources in one Init, or a batch of messages. */
 const REQUEST_BYTES = 32 * 1024 * 1024
 
+/** So long a runner that drains still takes calls of those who have not heard of it yet. */
+const HEAR_MS = 100
+/** In which calls that were cut end, and their callers are told. */
+const LAST_WORDS_MS = 1_000
+
 export type OpenServer = {
   /** As it listens: the port is the real one. */
   address: string
-  /** NOT_SERVING, no new calls, running ones finish; after `withinMs` they are cut. */
+  /**
+   * NOT_SERVING, and a moment in which callers hear of it; then no new calls, and running ones finish. After `withinMs`, or by `cut`, they
+   * are ended with a word. Resolves when all are over.
+   */
   drain(withinMs: number): Promise<void>
+  cut(): void
 }
 
 /** Listens with the runner service, health and reflection. Rejects when the address cannot be had. */
@@ -32,17 +41,22 @@ export async function openServer(listen: string, service: Service): Promise<Open
       cause ? reject(cause) : resolve(bound),
     )
   })
+  const { running } = service.engine
+  let force: NodeJS.Timeout | undefined
+  const cut = () => {
+    running.cut()
+    force ??= setTimeout(() => server.forceShutdown(), LAST_WORDS_MS)
+  }
   return {
     address: listen.startsWith('unix:') ? listen : `${listen.slice(0, listen.lastIndexOf(':'))}:${port}`,
-    drain: (withinMs) => {
+    drain: async (withinMs) => {
+      const limit = setTimeout(cut, withinMs)
       health.drain()
-      return new Promise((resolve) => {
-        const cut = setTimeout(() => server.forceShutdown(), withinMs)
-        server.tryShutdown(() => {
-          clearTimeout(cut)
-          resolve()
-        })
-      })
+      if (running.size > 0) await new Promise((resolve) => setTimeout(resolve, HEAR_MS))
+      await new Promise<unknown>((resolve) => server.tryShutdown(resolve))
+      clearTimeout(limit)
+      clearTimeout(force)
     },
+    cut,
   }
 }

@@ -12,7 +12,7 @@ import { Reporter } from './calls/report.ts'
 import { runCall } from './calls/run-call.ts'
 import type { Engine } from './calls/run-call.ts'
 import { testCode } from './calls/test-code.ts'
-import { readTrace, trailerOf } from './trace.ts'
+import { beginTrace, trailerOf } from '../telemetry/index.ts'
 import { toWireDiagnostic } from './wire-diagnostic.ts'
 import type { Service } from './parts.ts'
 
@@ -93,7 +93,7 @@ async function fetchData(service: Service, call: FetchCall, reply: sendUnaryData
     if (!held) return reply(toServiceError(unknownVersion(hash)))
     const asked = readCall({ held, hook: 'fetchData', context, indicator, callerDeadlineMs: deadlineOf(call) })
     if ('reason' in asked) return reply(toServiceError(asked))
-    const trace = readTrace(call.metadata)
+    const trace = beginTrace(call.metadata, 'FetchData', engine.tracing?.tracer)
     const reporter = new Reporter(asked.call.limits.logLines)
     const around = { context: asked.context, reporter, signal: signalOf(call), trace }
     const outcome = await runCall(engine, asked.call, around)

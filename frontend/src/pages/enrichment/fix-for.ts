@@ -14,6 +14,7 @@ const places: Record<string, { label: string; anchor: string }> = {
   'host-unreachable': { label: 'Check the address', anchor: 'config' },
   'egress-denied': { label: 'See the allowed hosts', anchor: 'hosts' },
   exception: { label: 'See the code', anchor: 'code' },
+  quarantined: { label: 'See the code', anchor: 'code' },
   syntax: { label: 'See the code', anchor: 'code' },
   'bad-result': { label: 'See the code', anchor: 'code' },
   timeout: { label: 'See the time limit', anchor: 'limits' },

@@ -463,7 +463,10 @@ export interface Load {
   children: number;
   memoryBytes: number;
   callsTotal: number;
+  /** Children that did not end by the runner's own wish: crashed, or killed for what they did. */
   killsTotal: number;
+  /** Children started, the spares included. */
+  startsTotal: number;
 }
 
 export interface Failure {
@@ -473,7 +476,7 @@ export interface Failure {
   /** In the author's own code, counted from 1; 0 when unknown. */
   line: number;
   column: number;
-  /** For RATE_LIMITED; 0 when the provider did not say. */
+  /** For RATE_LIMITED (0 when the provider did not say) and QUARANTINED. */
   retryAfterMs: number;
   /** In a trailer only the last calls and log lines, as many as fit into 3 kB: headers are small. The rest counts as dropped. */
   report?: Report | undefined;
@@ -519,6 +522,11 @@ export const Failure_Reason = {
   REASON_REQUIREMENTS: 18,
   /** REASON_MISCONFIGURED - The code reports that configuration is missing or wrong: UNKNOWN. */
   REASON_MISCONFIGURED: 19,
+  /**
+   * REASON_QUARANTINED - The version crashed or had to be killed again and again in this trust domain: it is kept out, and one call tries it again after
+   * retry_after_ms: FAILED_PRECONDITION.
+   */
+  REASON_QUARANTINED: 20,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -545,6 +553,7 @@ export namespace Failure_Reason {
   export type REASON_BAD_REQUEST = typeof Failure_Reason.REASON_BAD_REQUEST;
   export type REASON_REQUIREMENTS = typeof Failure_Reason.REASON_REQUIREMENTS;
   export type REASON_MISCONFIGURED = typeof Failure_Reason.REASON_MISCONFIGURED;
+  export type REASON_QUARANTINED = typeof Failure_Reason.REASON_QUARANTINED;
   export type UNRECOGNIZED = typeof Failure_Reason.UNRECOGNIZED;
 }
 
@@ -610,6 +619,9 @@ export function failure_ReasonFromJSON(object: any): Failure_Reason {
     case 19:
     case "REASON_MISCONFIGURED":
       return Failure_Reason.REASON_MISCONFIGURED;
+    case 20:
+    case "REASON_QUARANTINED":
+      return Failure_Reason.REASON_QUARANTINED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -659,6 +671,8 @@ export function failure_ReasonToJSON(object: Failure_Reason): string {
       return "REASON_REQUIREMENTS";
     case Failure_Reason.REASON_MISCONFIGURED:
       return "REASON_MISCONFIGURED";
+    case Failure_Reason.REASON_QUARANTINED:
+      return "REASON_QUARANTINED";
     case Failure_Reason.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -4359,7 +4373,7 @@ export const DescribeResponse: MessageFns<DescribeResponse> = {
 };
 
 function createBaseLoad(): Load {
-  return { runningCalls: 0, queuedCalls: 0, children: 0, memoryBytes: 0, callsTotal: 0, killsTotal: 0 };
+  return { runningCalls: 0, queuedCalls: 0, children: 0, memoryBytes: 0, callsTotal: 0, killsTotal: 0, startsTotal: 0 };
 }
 
 export const Load: MessageFns<Load> = {
@@ -4381,6 +4395,9 @@ export const Load: MessageFns<Load> = {
     }
     if (message.killsTotal !== 0) {
       writer.uint32(48).uint64(message.killsTotal);
+    }
+    if (message.startsTotal !== 0) {
+      writer.uint32(56).uint64(message.startsTotal);
     }
     return writer;
   },
@@ -4446,6 +4463,14 @@ export const Load: MessageFns<Load> = {
             message.killsTotal = longToNumber(reader.uint64());
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.startsTotal = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4486,6 +4511,11 @@ export const Load: MessageFns<Load> = {
         : isSet(object.kills_total)
         ? globalThis.Number(object.kills_total)
         : 0,
+      startsTotal: isSet(object.startsTotal)
+        ? globalThis.Number(object.startsTotal)
+        : isSet(object.starts_total)
+        ? globalThis.Number(object.starts_total)
+        : 0,
     };
   },
 
@@ -4509,6 +4539,9 @@ export const Load: MessageFns<Load> = {
     if (message.killsTotal !== 0) {
       obj.killsTotal = Math.round(message.killsTotal);
     }
+    if (message.startsTotal !== 0) {
+      obj.startsTotal = Math.round(message.startsTotal);
+    }
     return obj;
   },
 
@@ -4523,6 +4556,7 @@ export const Load: MessageFns<Load> = {
     message.memoryBytes = object.memoryBytes ?? 0;
     message.callsTotal = object.callsTotal ?? 0;
     message.killsTotal = object.killsTotal ?? 0;
+    message.startsTotal = object.startsTotal ?? 0;
     return message;
   },
 };

@@ -6,7 +6,7 @@ import { Reporter } from './report.ts'
 import { runCall } from './run-call.ts'
 import { deadlineOf, signalOf, unknownVersion } from './caller.ts'
 import type { Service } from '../parts.ts'
-import { readTrace } from '../trace.ts'
+import { beginTrace } from '../../telemetry/index.ts'
 import { drained } from './drained.ts'
 
 /** Runs the background hook and streams what it emits, the end last. A slow listener slows the code down. */
@@ -24,7 +24,13 @@ export async function backgroundTask(
     log: (value) => call.write({ event: { $case: 'log', value } }),
   })
   const emit = (emission: Emission) => (call.write({ event: toEvent(emission) }) ? undefined : drained(call, signal))
-  const around = { context: asked.context, reporter, signal, trace: readTrace(call.metadata), emit }
+  const around = {
+    context: asked.context,
+    reporter,
+    signal,
+    trace: beginTrace(call.metadata, 'BackgroundTask', engine.tracing?.tracer),
+    emit,
+  }
   const outcome = await runCall(engine, asked.call, around)
   if (!outcome.ok) throw toServiceError(outcome.failure, reporter.finish())
   call.write({ event: { $case: 'end', value: { report: reporter.finish() } } })

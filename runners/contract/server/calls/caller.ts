@@ -1,4 +1,4 @@
-import type { CallFailure, CancelSignal } from '../../executor.ts'
+import type { CallFailure } from '../../executor.ts'
 import { Cancellation } from './cancellation.ts'
 
 export function unknownVersion(hash: string): CallFailure {
@@ -12,7 +12,7 @@ export function unknownVersion(hash: string): CallFailure {
 export function signalOf(call: {
   on(event: 'cancelled', listener: () => void): unknown
   cancelled: boolean
-}): CancelSignal {
+}): Cancellation {
   const cancellation = new Cancellation()
   if (call.cancelled) cancellation.abort()
   else call.on('cancelled', () => cancellation.abort())

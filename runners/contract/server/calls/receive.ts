@@ -7,7 +7,7 @@ import { Reporter } from './report.ts'
 import { runCall } from './run-call.ts'
 import { deadlineOf, signalOf, unknownVersion } from './caller.ts'
 import type { Service } from '../parts.ts'
-import { readTrace, trailerOf } from '../trace.ts'
+import { beginTrace, trailerOf } from '../../telemetry/index.ts'
 
 const REASON_CHARACTERS = 500
 
@@ -21,7 +21,7 @@ export async function receive(
   if (!held) return unknownVersion(hash)
   const asked = readCall({ held, hook: 'receive', context, messagesJson, callerDeadlineMs: deadlineOf(call) })
   if ('reason' in asked) return asked
-  const trace = readTrace(call.metadata)
+  const trace = beginTrace(call.metadata, 'Receive', engine.tracing?.tracer)
   const reporter = new Reporter(asked.call.limits.logLines)
   const outcome = await runCall(engine, asked.call, { context: asked.context, reporter, signal: signalOf(call), trace })
   const report = reporter.finish()

@@ -6,7 +6,7 @@ import { Reporter } from './report.ts'
 import { runCall } from './run-call.ts'
 import { deadlineOf, signalOf } from './caller.ts'
 import type { Service } from '../parts.ts'
-import { readTrace } from '../trace.ts'
+import { beginTrace } from '../../telemetry/index.ts'
 import { toWireDiagnostic } from '../wire-diagnostic.ts'
 
 /** Runs unsaved code once; log lines, outgoing calls and diagnostics go out as they happen, the outcome last. */
@@ -42,7 +42,12 @@ export async function testCode(
     log: (value) => call.write({ event: { $case: 'log', value } }),
     call: (value) => call.write({ event: { $case: 'call', value } }),
   })
-  const around = { context: asked.context, reporter, signal: signalOf(call), trace: readTrace(call.metadata) }
+  const around = {
+    context: asked.context,
+    reporter,
+    signal: signalOf(call),
+    trace: beginTrace(call.metadata, 'Test', engine.tracing?.tracer),
+  }
   const outcome = await runCall(engine, asked.call, around)
   if (!versions.get(version.hash)) engine.executor.forget(version.hash)
   call.write({ event: { $case: 'outcome', value: toOutcome(outcome, reporter.finish().wallMs) } })
