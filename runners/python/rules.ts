@@ -22,8 +22,8 @@ export const WORKER_BYTES = 3 * 1024 * 1024
 export const RULES: Rules = {
   calls: 20_000,
   ageMs: 30 * 60_000,
-  idleMs: 10_000,
-  lastIdleMs: 2 * 60_000,
+  idleMs: 5_000,
+  lastIdleMs: 30_000,
   idleBytes: totalmem() / 8,
   patrolMs: 2_000,
   workers: Math.min(4_096, Math.max(32, Math.floor(totalmem() / 4 / WORKER_BYTES))),

@@ -1,5 +1,6 @@
 """A failure as the analyst and the author need it. What it is made of came from the code: nothing of it is believed."""
 
+import json
 import math
 
 import indag
@@ -13,6 +14,10 @@ REASONS = frozenset(
     ' rate-limited unauthorized provider-error misconfigured cancelled'.split()
 )
 UNSPEAKABLE = {'reason': 'exception', 'message': 'The code raised an exception that cannot be described'}
+FULL = {'reason': 'memory', 'message': 'The code used more memory than it may'}
+# Taken and written now: there may be no memory left to do it later.
+dumps = json.JSONEncoder().encode
+FULL_TEXT = dumps(FULL).encode()
 # The real name, whatever a metaclass says.
 name_of_type = type.__dict__['__name__'].__get__
 
@@ -25,16 +30,42 @@ class Refusal(Exception):
         self.reason, self.where = reason, where
 
 
+def as_text(error):
+    """FAILURE's payload."""
+    try:
+        return dumps(explain(error)).encode('utf-8', 'replace')
+    except MemoryError:
+        return FULL_TEXT
+
+
 def explain(error):
     """Reason, message, and the author's own line and column."""
+    if isinstance(error, MemoryError):
+        return {**FULL, **place_of_full(error)}
     try:
         failure = {'reason': reason_of(error), 'message': message_of(error), **place_of(error)}
         wait = getattr(error, 'retry_after_ms', None)
         if isinstance(error, indag.SourceError) and type(wait) in (int, float) and math.isfinite(wait) and wait > 0:
             failure['retryAfterMs'] = int(wait)
         return failure
+    except MemoryError:
+        return FULL
     except BaseException:
         return UNSPEAKABLE
+
+
+def place_of_full(error):
+    """What fills the memory hangs on the frames that the exception came through, and can be let go of before anything else is made."""
+    error.__context__ = error.__cause__ = None
+    step = error.__traceback__
+    while step is not None:
+        try:
+            step.tb_frame.clear()
+        except RuntimeError:
+            # It still runs: the worker's own.
+            pass
+        step = step.tb_next
+    return place.of_error(error)
 
 
 def diagnose(error):
@@ -46,8 +77,6 @@ def diagnose(error):
 
 
 def reason_of(error):
-    if isinstance(error, MemoryError):
-        return 'memory'
     if isinstance(error, (Stopped, Refusal, indag.SourceError)):
         reason = error.reason
     else:
@@ -56,8 +85,6 @@ def reason_of(error):
 
 
 def message_of(error):
-    if isinstance(error, MemoryError):
-        return 'The code used more memory than it may'
     text = text_of(error)
     if isinstance(error, (Stopped, Refusal, indag.SourceError, indag.FetchError)):
         return text

@@ -37,7 +37,7 @@ class Worker:
     def __init__(self, sock):
         self.channel = Channel(sock)
         self.module, self.loop = None, None
-        self.armed, self.limited = False, False
+        self.armed, self.limited, self.full = False, False, False
         self.printed = Lines(indag.log.info), Lines(indag.log.warn)
 
     def serve(self):
@@ -91,12 +91,13 @@ class Worker:
             kind, payload = self._answer(call_id, payload)
         except BaseException as error:
             # The alarm came between the end of the code and that of the clock.
-            kind, payload = frames.FAILURE, encode(explain.explain(error))
+            kind, payload = frames.FAILURE, explain.as_text(error)
         channel = self.channel
         channel.call_id = 0
         channel.send(kind, call_id, payload)
-        # Threads that outlive their call would act in the next one's name; and half a frame may be lost where the call was stopped.
-        if active_threads() > 1 or channel.torn:
+        # Threads that outlive their call would act in the next one's name; half a frame may be lost where the call was stopped; and what
+        # filled the memory may be there to stay.
+        if active_threads() > 1 or channel.torn or self.full:
             channel.leave()
 
     def _answer(self, call_id, payload):
@@ -117,7 +118,8 @@ class Worker:
             return answer
         except BaseException as error:
             self.armed = False
-            return frames.FAILURE, encode(explain.explain(error))
+            self.full = self.full or isinstance(error, MemoryError)
+            return frames.FAILURE, explain.as_text(error)
 
     def _arm(self, seconds, processor_seconds):
         # The timers run on after a call: an alarm that finds nothing armed does nothing, and the next call sets them anew.
