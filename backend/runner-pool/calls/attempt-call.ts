@@ -1,5 +1,6 @@
 import { connectivityState, status, type ServiceError } from '@grpc/grpc-js'
 import type { FetchDataRequest, FetchDataResponse } from '@indag/proto/runner/v1/runner.ts'
+import { withSpan } from '../../observability/index.ts'
 import { callMetadata, type Channel } from '../connection/open-channel.ts'
 import type { Endpoint, RunningCall } from '../endpoints/endpoint.ts'
 import { refusedToken } from '../probing/read-trouble.ts'
@@ -16,7 +17,21 @@ const longestConnectMs = 1_000
 export type AttemptTimes = { startedMs: number; leftMs: number; usualMs: number | undefined }
 
 /** Makes one try of a call on one runner. Never throws. */
-export async function attemptCall(
+export function attemptCall(
+  endpoint: Endpoint,
+  request: CallRequest,
+  times: AttemptTimes,
+  token: string | undefined,
+): Promise<Attempt> {
+  const attributes = { 'rpc.system': 'grpc', 'server.address': endpoint.address }
+  return withSpan('runner.v1.RunnerService/FetchData', { isCall: true, attributes }, async (span) => {
+    const attempt = await attemptOnce(endpoint, request, times, token)
+    span.setAttribute('indag.attempt', attempt.kind)
+    return attempt
+  })
+}
+
+async function attemptOnce(
   endpoint: Endpoint,
   request: CallRequest,
   { startedMs, leftMs, usualMs }: AttemptTimes,

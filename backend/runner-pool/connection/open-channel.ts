@@ -1,7 +1,7 @@
 import { credentials, Metadata, type ChannelOptions } from '@grpc/grpc-js'
 import { HealthClient } from '@indag/proto/grpc/health/v1/health.ts'
 import { RunnerServiceClient } from '@indag/proto/runner/v1/runner.ts'
-import { context, propagation } from '@opentelemetry/api'
+import { traceparent as activeTraceparent } from '../../observability/index.ts'
 import type { TlsOptions } from '../runner-pool.ts'
 import { ownSockets } from './own-sockets.ts'
 
@@ -41,13 +41,11 @@ export function openChannel(address: string, tls: TlsOptions | undefined): Chann
   return { runner, health, close: () => runner.close() }
 }
 
-const setter = { set: (metadata: Metadata, key: string, value: string) => metadata.set(key, value) }
-
 /** What goes with each call: who we are, and the trace that it belongs to. */
 export function callMetadata(token: string | undefined, traceparent: string | undefined): Metadata {
   const metadata = new Metadata()
   if (token) metadata.set('authorization', `Bearer ${token}`)
-  if (traceparent) metadata.set('traceparent', traceparent)
-  else propagation.inject(context.active(), metadata, setter)
+  const header = traceparent ?? activeTraceparent()
+  if (header) metadata.set('traceparent', header)
   return metadata
 }

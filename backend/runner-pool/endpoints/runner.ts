@@ -1,10 +1,11 @@
 /**
  * `unreachable`: nothing answers at its address, or the connection broke; `silent`: the connection is taken and nothing
- * comes back; `not-a-runner`: something else answers there.
+ * comes back; `failing`: it cannot say how it is; `not-a-runner`: something else answers there.
  */
 export const troubles = [
   'unreachable',
   'silent',
+  'failing',
   'wrong-token',
   'wrong-language',
   'wrong-certificate',

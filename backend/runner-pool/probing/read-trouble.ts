@@ -20,9 +20,15 @@ export function readTrouble({ code, details }: Pick<ServiceError, 'code' | 'deta
       return noRunner('it does not serve runner.v1.RunnerService')
     case status.UNAVAILABLE:
       return readConnectionError(details)
+    // An HTTP answer without a gRPC status in it.
+    case status.INTERNAL:
+    case status.UNKNOWN:
+      return noRunner(`it answered ${status[code]}: ${oneLine(details)}`)
     default:
-      // Without a gRPC status in it, an HTTP answer reads as INTERNAL or UNKNOWN.
-      return noRunner(`it answered ${status[code] ?? code}: ${oneLine(details)}`)
+      return {
+        trouble: 'failing',
+        detail: `It answered ${status[code] ?? code} when asked how it is: ${oneLine(details)}. Its own log tells more.`,
+      }
   }
 }
 

@@ -313,6 +313,7 @@ export type RunnerView = {
     | 'draining'
     | 'unreachable'
     | 'silent'
+    | 'failing'
     | 'wrong-token'
     | 'wrong-language'
     | 'wrong-certificate'

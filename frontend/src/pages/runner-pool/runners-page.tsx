@@ -15,6 +15,7 @@ const states = {
   'set-aside': { word: 'Set aside', Icon: PauseCircle, look: 'text-broken' },
   unreachable: { word: 'Unreachable', Icon: CircleX, look: 'text-broken' },
   silent: { word: 'Silent', Icon: CircleX, look: 'text-broken' },
+  failing: { word: 'Failing', Icon: CircleX, look: 'text-broken' },
   'wrong-token': { word: 'Wrong token', Icon: CircleX, look: 'text-broken' },
   'wrong-language': { word: 'Wrong language', Icon: CircleX, look: 'text-broken' },
   'wrong-certificate': { word: 'Wrong certificate', Icon: CircleX, look: 'text-broken' },
