@@ -1,3 +1,4 @@
+import type { AskedHook } from './ask-hook.ts'
 import type { Context } from '../contract/ask.ts'
 
 /** What an attack may come to: one of the contract's failures, or an answer that gives nothing away. */
@@ -15,6 +16,7 @@ export type Ending =
   | 'overloaded'
   | 'provider-error'
   | 'rate-limited'
+  | 'failed test'
 
 /**
  * One piece of hostile code and all that it may come to. It finds its targets in `ctx.config` (see Targets), and is asked about the value
@@ -25,6 +27,8 @@ export type Attack = {
   /** The whole module. */
   code: string
   ends: Ending[]
+  /** What is called of it; without, fetchData. "test" runs it unsaved. */
+  hook?: AskedHook
   /** A call of the same code in another trust domain, about the value "victim", with a secret and a config of its own. */
   victim?: 'before' | 'beside'
   /** Added to the arena's own: hosts that it may reach (PROVIDER and EAR become host:port and port), credentials, other limits. */

@@ -3,6 +3,7 @@ import { cpu } from './cpu.ts'
 import { egress } from './egress.ts'
 import { errors } from './errors.ts'
 import { escape } from './escape.ts'
+import { hooks } from './hooks.ts'
 import { memory } from './memory.ts'
 import { NEIGHBOUR_CODE } from './neighbour-code.ts'
 import { numbers } from './numbers.ts'
@@ -12,7 +13,7 @@ import { state } from './state.ts'
 const MB = 1024 * 1024
 letLoose(
   { language: 'javascript', neighbourCode: NEIGHBOUR_CODE },
-  { cpu, memory, output, errors, escape, egress, state, numbers },
+  { cpu, memory, output, errors, escape, egress, state, numbers, hooks },
   // Eighteen children of three processes each, at most, and the runner.
   { processes: 55, threads: 40, runnerBytes: 400 * MB, childBytes: 300 * MB },
 )
