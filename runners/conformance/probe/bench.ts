@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { status } from '@grpc/grpc-js'
 import { CallContext, Diagnostic_Severity } from '@indag/proto/runner/v1/runner.ts'
 import type {
@@ -37,6 +37,8 @@ export class Bench {
   /** Nobody has allowed it: it must never see anything. */
   readonly forbidden: Site
   readonly patienceMs: number
+  /** Another with each run: a runner may keep out what had to be killed too often in one domain. */
+  readonly #trustDomain = `conformance-${randomUUID()}`
 
   constructor(parts: {
     connection: Connection
@@ -102,7 +104,7 @@ export class Bench {
   }
 
   context(name: FixtureName, { config = {}, limits = {}, context = {} }: Asked): CallContext {
-    const given = { sourceId: `conformance-${name}`, trustDomain: 'conformance', ...context }
+    const given = { sourceId: `conformance-${name}`, trustDomain: this.#trustDomain, ...context }
     return CallContext.fromPartial({
       ...given,
       configJson: Buffer.from(JSON.stringify(config)),
