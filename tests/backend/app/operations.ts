@@ -11,6 +11,7 @@ type Schema = {
 type Described = {
   operationId: string
   'x-permission': string
+  'x-held': string
   parameters?: { name: string; in: string }[]
   requestBody?: { content: Record<string, { schema: Schema }> }
 }
@@ -22,6 +23,8 @@ export type Operation = {
   /** With its parameters in braces. */
   path: string
   permission: string
+  /** Where the permission has to be held: everywhere or somewhere. */
+  held: string
   /** Names of the parameters in the path. */
   params: string[]
   /** The fields of its JSON body with their types, or null when it takes none. */
@@ -44,6 +47,7 @@ export async function readOperations(product: Product): Promise<Operation[]> {
         method: method.toUpperCase(),
         path,
         permission: described['x-permission'],
+        held: described['x-held'],
         params: (described.parameters ?? []).filter((one) => one.in === 'path').map((one) => one.name),
         fields: body ? (resolve(body.schema).properties ?? {}) : null,
       }
