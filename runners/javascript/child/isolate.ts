@@ -8,6 +8,9 @@ export type Diagnostic = { severity: 'error'; message: string; line?: number; co
 /** What an isolate says: `kind` is op | log | emit | end | timer; the rest as kit/calls.js posts it. */
 export type Post = (kind: string, callId: number, a: unknown, b: unknown) => void
 
+/** The kit's script, and what V8 made of it the first time. */
+export type Kit = { text: string; compiled?: IsolatedVm.ExternalCopy<ArrayBuffer> | undefined }
+
 const FILE = 'source.js'
 const BOOT_TIMEOUT_MS = 2_000
 const HOOKS = ['fetchData', 'backgroundTask', 'receive']
@@ -33,9 +36,10 @@ export class SourceIsolate {
   readonly #isolate: IsolatedVm.Isolate
   readonly #context: IsolatedVm.Context
   #compiled: IsolatedVm.Module | undefined
-  readonly #entries: Record<string, IsolatedVm.Reference>
+  readonly #entries: Record<string, IsolatedVm.Reference> = {}
 
-  constructor(kit: string, memoryBytes: number) {
+  /** Without a kit it can compile, and run nothing. */
+  constructor(kit: Kit | undefined, memoryBytes: number) {
     this.memoryBytes = memoryBytes
     this.#isolate = new ivm.Isolate({
       memoryLimit: Math.max(8, Math.round(memoryBytes / (1024 * 1024))),
@@ -43,11 +47,22 @@ export class SourceIsolate {
       onCatastrophicError: () => process.kill(process.pid, 'SIGKILL'),
     })
     this.#context = this.#isolate.createContextSync()
+    if (kit) this.#boot(kit)
+  }
+
+  #boot(kit: Kit): void {
     const { global } = this.#context
     global.setSync('__post', new ivm.Callback((...said: Parameters<Post>) => this.post(...said), { ignored: true }))
-    this.#context.evalSync(kit, { filename: 'kit.js', timeout: BOOT_TIMEOUT_MS })
+    const { text, compiled } = kit
+    const script = this.#isolate.compileScriptSync(text, {
+      filename: 'kit.js',
+      ...(compiled ? { cachedData: compiled } : { produceCachedData: true }),
+    })
+    // Of our own text, in our own process, where no source's code ever reaches it.
+    kit.compiled ??= (script as IsolatedVm.CachedDataResult).cachedData
+    script.runSync(this.#context, { timeout: BOOT_TIMEOUT_MS })
+    script.release()
     const entries = global.getSync('__kit', { reference: true })
-    this.#entries = {}
     for (const name of ['start', 'take', 'settle', 'cancel', 'ring', 'adopt', 'lockDown'])
       this.#entries[name] = entries.getSync(name, { reference: true })
     entries.release()
@@ -147,7 +162,7 @@ export class SourceIsolate {
       })
       this.#compiled = module
     } catch (cause) {
-      this.dispose()
+      if (this.isGone) throw cause
       throw cause instanceof CodeError ? cause : new CodeError(diagnosticOf(cause))
     }
   }

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { Frame, FrameReader, MAXIMUM_INWARD_BYTES, encodeFrame } from '@indag/runner-contract'
+import { makeCheck } from './check.ts'
 import { CodeError } from './isolate.ts'
 import { makeIsolates } from './isolates.ts'
 import { Slot } from './slot.ts'
 
 // The child program: plain Node in the box, no network, no files, no environment. What it says is not trusted by the runner.
 const take = makeIsolates(readFileSync(new URL('./kit.js', import.meta.url), 'utf8'))
+const check = makeCheck()
 const channel = new Socket({ fd: 3, readable: true, writable: true })
 const slots = new Map<string, Slot>()
 const slotOfCall = new Map<number, Slot>()
@@ -33,16 +35,16 @@ const fail = (callId: number, reason: string, message: string) =>
 function load(id: number, asked: Load): void {
   const { hash } = asked
   try {
+    if (asked.checkOnly) {
+      const hooks = check(asked.code, asked.memoryBytes)
+      return send(Frame.LOADED, id, JSON.stringify({ hash, hooks, diagnostics: [] }))
+    }
     const slot = new Slot(take, asked.code, asked.memoryBytes, {
       send,
       fail,
       over: (callId) => slotOfCall.delete(callId),
       leave: () => send(Frame.LEAVING, 0),
     })
-    if (asked.checkOnly) {
-      send(Frame.LOADED, id, JSON.stringify({ hash, hooks: slot.exportedHooks(), diagnostics: [] }))
-      return slot.dispose()
-    }
     slot.open(asked.withinMs)
     slots.get(hash)?.retire()
     slots.set(hash, slot)

@@ -55,10 +55,6 @@ export class Slot {
     return this.#isolate.hooks
   }
 
-  exportedHooks(): string[] {
-    return this.#isolate.exportedHooks()
-  }
-
   open(withinMs: number): void {
     this.#isolate.evaluate(withinMs)
     this.#evaluated = true
@@ -128,7 +124,12 @@ export class Slot {
     isolate.post = (kind, callId, a, b) => {
       if (this.#running.get(callId)?.isolate === isolate) this.#hear(kind, callId, a, b)
     }
-    isolate.compile(this.#code)
+    try {
+      isolate.compile(this.#code)
+    } catch (cause) {
+      isolate.dispose()
+      throw cause
+    }
     return isolate
   }
 
