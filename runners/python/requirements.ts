@@ -1,13 +1,15 @@
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CallFailure, Interpreter } from '@indag/runner-contract'
+import { INSTALL_WITHIN_MS, runPip } from './run-pip.ts'
+import { sizeOf, sweepUnfinished, unfinishedFolder } from './package-folders.ts'
 
 /** PEP 508 without URLs, paths, options and markers: a name, extras, versions. */
 const REQUIREMENT =
   /^[A-Za-z0-9][\w.-]{0,99}(\[[\w,.-]{1,100}\])?(\s*(==|>=|<=|~=|!=|<|>)\s*[\w.*+!-]{1,50}(\s*,\s*(==|>=|<=|~=|!=|<|>)\s*[\w.*+!-]{1,50})*)?$/
-const INSTALL_WITHIN_MS = 120_000
+const MOST_REQUIREMENTS = 50
+const MOST_BYTES = 512 * 1024 * 1024
 /** After a failure, calls are answered with it at once for this long, so that an offline machine does not wait each time. */
 const RETRY_AFTER_MS = 60_000
 
@@ -20,9 +22,11 @@ export class Requirements {
   readonly #interpreter: Interpreter
   readonly #underway = new Map<string, Promise<string | CallFailure>>()
 
+  /** What a runner that was killed left half installed below `folder` is swept. */
   constructor(folder: string, interpreter: Interpreter) {
     this.#folder = folder
     this.#interpreter = interpreter
+    sweepUnfinished(folder, Date.now() - 2 * INSTALL_WITHIN_MS)
   }
 
   /**
@@ -34,7 +38,9 @@ export class Requirements {
     const folder = this.#folderOf(requirements)
     const known = this.#underway.get(folder)
     if (known) return known
-    const installing = this.#install(requirements, folder)
+    const installing = this.#install(requirements, folder).catch((cause: unknown) =>
+      failure(`${requirements.join(', ')} could not be installed: ${String(cause)}`),
+    )
     this.#underway.set(folder, installing)
     void installing.then((result) => {
       const forget = () => this.#underway.delete(folder)
@@ -44,63 +50,44 @@ export class Requirements {
     return installing
   }
 
+  /** In whatever order they are written. */
   #folderOf(requirements: string[]): string {
-    const words = [this.#interpreter.version, ...requirements].join('\n')
+    const words = [this.#interpreter.version, ...requirements.toSorted()].join('\n')
     return join(this.#folder, createHash('sha256').update(words).digest('hex').slice(0, 32))
   }
 
   async #install(requirements: string[], folder: string): Promise<string | CallFailure> {
-    const odd = requirements.find((each) => !REQUIREMENT.test(each))
-    if (odd !== undefined)
-      return failure(
-        `"${odd.slice(0, 100)}" is no requirement that is taken: write a package's name and versions, as in "dnspython==2.7.0"`,
-      )
+    const refusal = refuse(requirements)
+    if (refusal) return failure(refusal)
     if (existsSync(folder)) return folder
-    const unfinished = `${folder}.${process.pid}`
-    mkdirSync(this.#folder, { recursive: true, mode: 0o755 })
-    const said = await this.#pip([
-      '--target',
-      unfinished,
-      '--only-binary',
-      ':all:',
-      '--no-compile',
-      '--',
-      ...requirements,
-    ])
-    if (said !== null) {
+    const unfinished = unfinishedFolder(this.#folder)
+    const packages = join(unfinished, 'packages')
+    mkdirSync(packages, { mode: 0o755 })
+    try {
+      const said = await runPip(this.#interpreter, unfinished, packages, requirements)
+      if (said !== null) return failure(`${requirements.join(', ')} could not be installed: ${said}`)
+      if (sizeOf(packages) > MOST_BYTES)
+        return failure(`${requirements.join(', ')} take more than ${MOST_BYTES / 1024 ** 2} MB on the disk`)
+      // A rename is seen whole or not at all. Another runner with the same folder may have been first: its set is as good.
+      if (!existsSync(folder)) renameSync(packages, folder)
+      return folder
+    } catch (cause) {
+      if (existsSync(folder)) return folder
+      throw cause
+    } finally {
       rmSync(unfinished, { recursive: true, force: true })
-      return failure(`${requirements.join(', ')} could not be installed: ${said}`)
     }
-    // A rename is seen whole or not at all, also by a second runner with the same folder.
-    if (!existsSync(folder)) renameSync(unfinished, folder)
-    return folder
-  }
-
-  /** null when it went well, else pip's own last words. */
-  #pip(args: string[]): Promise<string | null> {
-    const all = [
-      '-I',
-      '-m',
-      'pip',
-      'install',
-      '--no-input',
-      '--disable-pip-version-check',
-      '--no-cache-dir',
-      '--retries',
-      '1',
-      ...args,
-    ]
-    return new Promise((resolve) => {
-      execFile(this.#interpreter.executable, all, { timeout: INSTALL_WITHIN_MS }, (error, _stdout, stderr) => {
-        if (!error) return resolve(null)
-        const errors = stderr.split('\n').filter((line) => /^(ERROR|error|.*No module named)/.test(line))
-        resolve((errors.at(-1) ?? 'pip failed').replace(/(https?:\/\/)[^@\s/]*@/g, '$1').slice(0, 500))
-      })
-    })
   }
 }
 
+function refuse(requirements: string[]): string | undefined {
+  if (requirements.length > MOST_REQUIREMENTS)
+    return `There are ${requirements.length} requirements; at most ${MOST_REQUIREMENTS} are installed`
+  const odd = requirements.find((each) => !REQUIREMENT.test(each))
+  if (odd === undefined) return undefined
+  return `"${odd.slice(0, 100)}" is no requirement that is taken: write a package's name and versions, as in "dnspython==2.7.0"`
+}
+
 function failure(message: string): CallFailure {
-  const help = 'Check that this machine reaches the package index, or install them beforehand with pip'
-  return { reason: 'requirements', message: `${message}. ${help}` }
+  return { reason: 'requirements', message }
 }

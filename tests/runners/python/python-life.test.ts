@@ -9,6 +9,7 @@ import { isAlive } from '../../support/processes.ts'
 import { startRunner } from '../../support/runner.ts'
 import type { StartedRunner } from '../../support/runner.ts'
 import { ask, fetchData, pythonVersion, update } from './ask-python.ts'
+import { makeWheel } from './package-index.ts'
 
 const good =
   'import time\ndef fetch_data(i, ctx):\n    if i.value == "wait": time.sleep(1000)\n    if i.value == "native": sum(range(10 ** 15))\n    return {"summary": "good"}\n'
@@ -209,19 +210,4 @@ function runningCalls(runner: StartedRunner): Promise<number> {
 function descendants(pid: number): number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
   return [pid, ...children.flatMap(descendants)]
-}
-
-/** A wheel is a zip with three files of metadata; pip installs it with no network. */
-function makeWheel(into: string, name: string, code: string): void {
-  const script = `
-import sys, zipfile
-folder, name, code = sys.argv[1:]
-info = f"{name}-1.0.dist-info"
-with zipfile.ZipFile(f"{folder}/{name}-1.0-py3-none-any.whl", "w") as wheel:
-    wheel.writestr(f"{name}.py", code)
-    wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\\nName: {name}\\nVersion: 1.0\\n")
-    wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
-    wheel.writestr(f"{info}/RECORD", f"{name}.py,,\\n{info}/METADATA,,\\n{info}/WHEEL,,\\n{info}/RECORD,,\\n")
-`
-  execFileSync('python3', ['-c', script, into, name, code])
 }
