@@ -16,13 +16,15 @@ const slotOfCall = new Map<number, Slot>()
 type Load = { hash: string; code: string; memoryBytes: number; withinMs: number; checkOnly?: boolean }
 
 let corked = false
+/** Frames of one chunk are being read: what they come to follows at once. */
+let reading = false
 const send = (type: number, callId: number, ...parts: (Buffer | string)[]) => {
   channel.write(encodeFrame(type as (typeof Frame)['OP'], callId, ...parts))
-  if (corked || slotOfCall.size < 2) return
+  if (corked || (!reading && slotOfCall.size < 2)) return
   // With several calls under way, the first frame of a turn of the event loop goes at once and all others of it together.
   corked = true
   channel.cork()
-  setImmediate(flush)
+  if (!reading) setImmediate(flush)
 }
 const flush = () => {
   if (!corked) return
@@ -85,7 +87,10 @@ const reader = new FrameReader(
   () => MAXIMUM_INWARD_BYTES,
 )
 channel.on('data', (chunk: Buffer) => {
+  reading = true
   if (!reader.push(chunk)) process.kill(process.pid, 'SIGKILL')
+  reading = false
+  flush()
 })
 // isolated-vm often crashes on an orderly exit with busy isolates: there is no orderly exit.
 channel.on('close', () => process.kill(process.pid, 'SIGKILL'))

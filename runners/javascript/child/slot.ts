@@ -198,6 +198,7 @@ export class Slot {
     const isolate = this.#isolate
     const [reason, message, others] = meaningOf(cause, isolate, late)
     this.#spoiled = true
+    this.#quickTurns = 0
     // What it logged before is still on its way.
     setTimeout(() => {
       this.#fail(callId, reason, message)
