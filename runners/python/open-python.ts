@@ -13,7 +13,7 @@ import { WorkerSet } from './worker-set.ts'
 import { Workers } from './workers.ts'
 
 /** The top level of the code may take as long as a call of it, but has this much and no more. */
-const LOAD_MS = { least: 1_000, most: 5_000 }
+const LOAD_MS = { least: 3_000, most: 5_000 }
 
 /** The Python executor: a zygote, and for each source version of each trust domain a set of boxed workers forked from it. */
 export async function openPython(context: RunnerContext, rules: Rules = RULES): Promise<Executor> {

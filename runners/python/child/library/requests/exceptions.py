@@ -41,3 +41,31 @@ class InvalidURL(RequestException, ValueError):
 
 class TooManyRedirects(RequestException):
     pass
+
+
+class MissingSchema(InvalidURL):
+    pass
+
+
+class InvalidHeader(RequestException, ValueError):
+    pass
+
+
+class SSLError(ConnectionError):
+    pass
+
+
+class ProxyError(ConnectionError):
+    pass
+
+
+class ChunkedEncodingError(RequestException):
+    pass
+
+
+class ContentDecodingError(RequestException):
+    pass
+
+
+class RetryError(RequestException):
+    pass
