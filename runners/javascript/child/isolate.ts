@@ -177,7 +177,7 @@ function diagnosticOf(cause: unknown): Diagnostic {
   const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
   const stack = cause instanceof Error ? String(cause.stack) : ''
   const at = /source\.js:(\d+):(\d+)/.exec(message) ?? /source\.js:(\d+):(\d+)/.exec(stack)
-  const plain = message.replace(/ \[source\.js:\d+:\d+\]$/, '').slice(0, 1_000)
+  const plain = message.replace(/ \[(source\.js|<isolated-vm>):\d+:\d+\]$/, '').slice(0, 1_000)
   return { severity: 'error', message: plain, ...(at ? { line: Number(at[1]), column: Number(at[2]) } : {}) }
 }
 

@@ -2,9 +2,10 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { DescribeResponse } from '@indag/proto/runner/v1/runner.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { processTree } from '../../support/process-tree.ts'
 import { startRunner } from '../../support/runner.ts'
 import type { StartedRunner } from '../../support/runner.ts'
-import { ask, publish } from '../contract/ask.ts'
+import { ask, publish, update, versionOf } from '../contract/ask.ts'
 
 // Sources of one trust domain share a child. Whatever one of them does to it, the others answer.
 let runner: StartedRunner
@@ -119,5 +120,18 @@ describe('calls that wait for each other in their child', () => {
     expect(await late).toMatchObject({ ok: false, code: 4 })
     for (const answer of await Promise.all(first)) expect(answer).toMatchObject({ ok: true })
     expect((await load()).killsTotal).toBe(killsTotal)
+  })
+})
+
+describe('code that ends the process that compiles', () => {
+  it('fails alone: what waits to be compiled is compiled by the next', async () => {
+    const compile = (index: number) =>
+      update(runner, versionOf(`export const fetchData = () => ({ summary: 'one of many: ${index}' })`))
+    const underway = Array.from({ length: 200 }, (_, index) => compile(index))
+    await underway[0]
+    for (const { pid, parent } of processTree(runner.pid)) if (parent === runner.pid) process.kill(pid, 'SIGKILL')
+    const compiled = await Promise.all(underway)
+    // The one that was being compiled is what it looks like to have died of.
+    expect(compiled.filter(({ diagnostics }) => diagnostics.length > 0).length).toBeLessThanOrEqual(1)
   })
 })

@@ -1,4 +1,5 @@
 import { letLoose } from '../let-loose.ts'
+import { compile } from './compile.ts'
 import { cpu } from './cpu.ts'
 import { egress } from './egress.ts'
 import { errors } from './errors.ts'
@@ -13,7 +14,7 @@ import { state } from './state.ts'
 const MB = 1024 * 1024
 letLoose(
   { language: 'javascript', neighbourCode: NEIGHBOUR_CODE },
-  { cpu, memory, output, errors, escape, egress, state, numbers, hooks },
+  { cpu, memory, output, errors, escape, egress, state, numbers, hooks, compile },
   // Eighteen children of three processes each, at most, and the runner.
   { processes: 55, threads: 40, runnerBytes: 400 * MB, childBytes: 300 * MB },
 )
