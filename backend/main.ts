@@ -10,7 +10,9 @@ const longestStopMs = 15_000
 async function main(): Promise<void> {
   const config = readConfig()
   const log = openLogger({ level: config.logLevel, name: 'backend' })
-  startTracing()
+  const stopTracing = await startTracing(
+    config.otlpEndpoint ? { endpoint: config.otlpEndpoint, service: 'indag-backend', log } : undefined,
+  )
   // What nobody foresaw ends the process, in order that it starts clean: accepted requests are durable and are resumed.
   // postgres.js 3.4.9 does so when the server dies while it writes (its `nextWrite` finds no socket).
   process.on('uncaughtException', (error) => {
@@ -24,7 +26,7 @@ async function main(): Promise<void> {
   const server = await listen(config, app)
   const link = await app.createSetupLink()
   if (link) process.stdout.write(`Set up the first administrator (this link works once): ${link}\n`)
-  stopOnSignals(config, log, app, server)
+  stopOnSignals(config, log, app, server, stopTracing)
 }
 
 async function migrateOnly(config: Config): Promise<void> {
@@ -52,7 +54,7 @@ function listen(config: Config, app: App): Promise<Server> {
   })
 }
 
-function stopOnSignals(config: Config, log: Logger, app: App, server: Server): void {
+function stopOnSignals(config: Config, log: Logger, app: App, server: Server, stopTracing: () => Promise<void>): void {
   let stopping = false
   const stop = async (why: string): Promise<void> => {
     // Whoever asks twice does not want to wait; nor does anybody when a part hangs.
@@ -65,6 +67,7 @@ function stopOnSignals(config: Config, log: Logger, app: App, server: Server): v
     server.closeIdleConnections()
     await app.close()
     server.closeAllConnections()
+    await stopTracing()
     process.exit(0)
   }
   process.on('SIGTERM', () => void stop('SIGTERM'))

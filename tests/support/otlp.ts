@@ -39,7 +39,7 @@ export async function openOtlpReceiver(): Promise<OtlpReceiver> {
     const parts: Buffer[] = []
     request.on('data', (part: Buffer) => parts.push(part))
     request.on('end', () => {
-      if (request.method !== 'POST' || request.url !== '/v1/traces') return response.writeHead(404).end()
+      if (request.method !== 'POST' || request.url !== '/v1/traces') return void response.writeHead(404).end()
       spans.push(...read(JSON.parse(Buffer.concat(parts).toString()) as WireTraces))
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
     })

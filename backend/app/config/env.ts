@@ -24,6 +24,8 @@ export type Config = {
   logLevel: LogLevel
   /** Errors are reported there; nothing of it is loaded without. */
   sentryDsn: string | undefined
+  /** Where spans go (OTLP over HTTP); none are made without. */
+  otlpEndpoint: string | undefined
   exitWithParent: boolean
 }
 
@@ -79,6 +81,9 @@ const schema = z.object({
   INDAG_ADMIN_PASSWORD: text,
   INDAG_ADMIN_TOKEN: text,
   INDAG_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: text.pipe(
+    z.url({ protocol: /^https?$/, error: "must be the collector's address, such as http://localhost:4318" }).optional(),
+  ),
   SENTRY_DSN: text.pipe(z.url('must be the address that Sentry gave you').optional()),
   INDAG_EXIT_WITH_PARENT: text,
 })
@@ -112,6 +117,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       : undefined,
     logLevel: vars.INDAG_LOG_LEVEL,
     sentryDsn: vars.SENTRY_DSN,
+    otlpEndpoint: vars.OTEL_EXPORTER_OTLP_ENDPOINT,
     exitWithParent: vars.INDAG_EXIT_WITH_PARENT === '1',
   }
 }

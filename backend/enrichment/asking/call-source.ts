@@ -1,5 +1,5 @@
 import { newId } from '../../foundation/index.ts'
-import { traceparent } from '../../observability/index.ts'
+import { withSpan } from '../../observability/index.ts'
 import type { CallOutcome } from '../../runner-pool/index.ts'
 import type { Answer } from '../answer.ts'
 import type { Live } from '../requests/live-requests.ts'
@@ -26,8 +26,8 @@ export async function callSource(deps: AnswerDeps, live: Live, open: OpenRow, ma
     startedAtMs: row.startedAtMs ?? startedAtMs,
   }).catch(() => {})
   const context = deps.sources.callContext(source)
-  const header = traceparent()
-  const outcome = await deps.pool.call({
+  const attributes = { 'indag.source.id': source.id, 'indag.indicator.kind': indicator.kind }
+  const question = {
     language: source.language,
     hash: source.hash,
     indicator,
@@ -35,7 +35,11 @@ export async function callSource(deps: AnswerDeps, live: Live, open: OpenRow, ma
     deadlineMs: startedAtMs + source.timeoutMs + longestLineMs,
     signal: live.stop.signal,
     retrySafe: source.exposure !== 'submits',
-    ...(header === undefined ? {} : { traceparent: header }),
+  }
+  const outcome = await withSpan(`source ${source.slug}`, { attributes }, async (span) => {
+    const answered = await deps.pool.call(question)
+    span.setAttribute('indag.outcome', answered.ok ? 'answered' : answered.failure.reason)
+    return answered
   })
   live.stop.signal.throwIfAborted()
   return toAnswer(open, outcome, startedAtMs, deps.clock.now())

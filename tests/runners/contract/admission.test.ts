@@ -52,4 +52,17 @@ describe('admission', () => {
     expect(await late).toMatchObject({ reason: 'overloaded' })
     expect(admission.waiting).toBe(0)
   })
+
+  it('keeps the last places for sources that have few: long calls of some do not hold all of them', async () => {
+    const admission = new Admission({ running: 16, waitingPerSource: 100, waiting: 200 })
+    const enteredAtOnce = (source: string, times: number) =>
+      Array.from({ length: times }, () => enter(admission, source)).filter((answer) => answer === undefined).length
+    expect(enteredAtOnce('rogue', 20)).toBe(12)
+    expect(enteredAtOnce('another rogue', 20)).toBe(4)
+    // All are taken now; the next free one is not for who has many already.
+    const waiting = enter(admission, 'neighbour')
+    admission.leave('rogue')
+    expect(await waiting).toBeUndefined()
+    expect(enter(admission, 'rogue')).toBeInstanceOf(Promise)
+  })
 })

@@ -11,9 +11,15 @@ export type AdmissionOptions = {
 type Waiter = { admit(): void; limit: number }
 type Source = { running: number; waiting: Waiter[] }
 
+/** Of the runner's places, the share that only sources with few calls running may take ... */
+const KEPT_SHARE = 1 / 4
+/** ... so few. */
+const FEW = 4
+
 /**
  * Who may run now. A source runs at most its own number of calls, all sources together at most the runner's; who finds no room waits in
- * its source's line, and free room goes round the lines one call each, so that a busy source does not keep the others waiting.
+ * its source's line, and free room goes round the lines one call each, so that a busy source does not keep the others waiting. The last
+ * places are kept for sources that have few: some whose calls are long cannot take all of them from those whose calls are short.
  */
 export class Admission {
   running = 0
@@ -36,7 +42,7 @@ export class Admission {
   ): CallFailure | Promise<CallFailure | undefined> | undefined {
     let source = this.#sources.get(sourceId)
     if (!source) this.#sources.set(sourceId, (source = { running: 0, waiting: [] }))
-    if (source.running < limit && this.running < this.#options.running && source.waiting.length === 0) {
+    if (source.waiting.length === 0 && this.#hasRoom(source, limit)) {
       source.running += 1
       this.running += 1
       return undefined
@@ -61,6 +67,12 @@ export class Admission {
     this.running -= 1
     if (this.waiting > 0) this.#admitNext()
     if (source.running === 0 && source.waiting.length === 0) this.#sources.delete(sourceId)
+  }
+
+  #hasRoom({ running }: Source, limit: number): boolean {
+    const { running: places } = this.#options
+    const open = running < FEW ? places : Math.ceil(places * (1 - KEPT_SHARE))
+    return running < limit && this.running < open
   }
 
   #wait(
@@ -98,7 +110,7 @@ export class Admission {
     for (const sourceId of this.#lines) {
       const source = this.#sources.get(sourceId)
       const first = source?.waiting[0]
-      if (!source || !first || source.running >= first.limit) continue
+      if (!source || !first || !this.#hasRoom(source, first.limit)) continue
       source.running += 1
       this.running += 1
       // To the end of the round.
