@@ -7,8 +7,9 @@ import { route } from '../access/route.ts'
 import type { IdentityParts } from '../identity-parts.ts'
 import { changeOwnPassword } from '../passwords/change-own-password.ts'
 import { listOrganizations, type Organization } from '../store/organizations.ts'
+import { changeOwnName } from '../users/change-own-name.ts'
 import { by } from './client.ts'
-import { jsonBody, passwordSchema, scopeSchema, userSchema } from './schemas.ts'
+import { jsonBody, nameSchema, passwordSchema, scopeSchema, userSchema } from './schemas.ts'
 import { signedInByBrowser } from './sessions.ts'
 import { refuseTooMany } from './sign-in.ts'
 
@@ -45,6 +46,16 @@ const getMe = route({
   operationId: 'getMe',
   summary: 'Who the caller is and what they may do, and where',
   responses: { 200: jsonResponse(meSchema, 'the caller'), ...problemResponses(401) },
+})
+
+const patchMe = route({
+  ...shared,
+  method: 'patch',
+  path: '/me',
+  operationId: 'changeMe',
+  summary: "Change the caller's name",
+  request: { body: jsonBody(z.strictObject({ name: nameSchema }).openapi('MeChange')) },
+  responses: { 204: { description: 'changed' }, ...problemResponses(401, 403, 422) },
 })
 
 const postPassword = route({
@@ -88,6 +99,12 @@ export function addMeRoutes(router: OpenAPIHono, parts: IdentityParts): void {
       },
       200,
     )
+  })
+
+  router.openapi(patchMe, async (c) => {
+    signedInByBrowser(c)
+    await changeOwnName(parts, by(c, parts), c.req.valid('json').name)
+    return c.body(null, 204)
   })
 
   router.openapi(postPassword, async (c) => {
