@@ -1,10 +1,11 @@
+import { Credential_Place } from '@indag/proto/runner/v1/runner.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openEgress } from '../../../../runners/contract/egress/index.ts'
 import { DEFAULT_LIMITS } from '../../../../runners/contract/limits.ts'
 import { openRawSite } from './raw-site.ts'
 import type { RawSite } from './raw-site.ts'
 import { WAYS } from './ways.ts'
-import type { Way } from './ways.ts'
+import type { Around, Way } from './ways.ts'
 
 const BYTES = 100_000
 const say = (text: string, more = '') => `HTTP/1.1 200 OK\r\n${more}content-length: ${text.length}\r\n\r\n${text}`
@@ -82,10 +83,10 @@ describe.each(WAYS)('by %s', (_, open) => {
   it('a connection is used again by the same domain, list and secrets only', async () => {
     const same = { hosts: [site.host], trustDomain: 'one', sourceId: 'one' }
     const credential = {
-      ...{ secret: 's', value: 'v-of-one', name: 'x-key', prefix: '', place: 1 },
+      ...{ secret: 's', value: 'v-of-one', name: 'x-key', prefix: '', place: Credential_Place.PLACE_HEADER },
       hosts: [site.host],
     }
-    const others = [
+    const others: Around[] = [
       same,
       { ...same, trustDomain: 'two' },
       // A round trip later: a connection is free again only in the turn after its answer.
