@@ -166,6 +166,7 @@ export const limits: Check[] = [
     run: async (bench) => {
       const asked = { config: { ms: 60 }, limits: { concurrentCalls: 2 }, context: { sourceId: 'narrow' } }
       await bench.push('waits')
+      await bench.running(0)
       let done = false
       const calls = Promise.all(Array.from({ length: 10 }, () => bench.call('waits', asked))).finally(
         () => (done = true),
