@@ -131,7 +131,9 @@ export class Workers {
           if (forked.child.death || this.#closed) forked.child.kill(ENDED)
           else this.#spares.push(forked)
         })
-        .catch((cause: unknown) => this.#options.log.error('no spare worker could be forked', { cause: String(cause) }))
+        .catch((cause: unknown) => {
+          if (!this.#closed) this.#options.log.error('no spare worker could be forked', { cause: String(cause) })
+        })
         .finally(() => (this.#spawning -= 1))
     }
   }
