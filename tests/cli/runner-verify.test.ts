@@ -1,6 +1,10 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Server, ServerCredentials } from '@grpc/grpc-js'
 import { bentRunner } from '../runners/conformance/bent-runner.ts'
+import { hasOpenssl, makeAuthority } from '../runners/contract/certificates.ts'
 import { siteAddress, siteAllowed } from '../runners/conformance/hold-to-contract.ts'
 import { startRunner } from '../support/runner.ts'
 import type { StartedRunner } from '../support/runner.ts'
@@ -72,6 +76,7 @@ describe('indag runner verify', () => {
     [['RUNNER', '--site', 'here'], 2, 'write host:port', '--site 127.0.0.1:18999'],
     [['RUNNER', '--only', 'egres'], 1, 'there is no check "egres"', 'names all checks'],
     [['RUNNER', '--fixtures', 'none'], 1, 'ENOENT', '--fixtures <dir>'],
+    [['RUNNER', '--tls-cert', import.meta.filename], 2, 'go together', 'Next: indag help runner verify'],
     [['RUNNER', '--tls-ca', 'none'], 2, '--tls-ca none cannot be read', 'Next: indag help runner verify'],
   ])('%j exits with what is wrong and what comes next', async (args, code, said, next) => {
     const run = await verify(...args.map((arg) => (arg === 'RUNNER' ? runner.address : arg)))
@@ -97,5 +102,29 @@ describe('indag runner verify', () => {
     const run = await verify(`127.0.0.1:${port}`)
     server.forceShutdown()
     expect(run).toMatchObject({ code: 1, err: expect.stringContaining('does not answer Describe') })
+  })
+})
+
+describe.skipIf(!hasOpenssl)(`over TLS${hasOpenssl ? '' : ' (skipped: openssl is not installed)'}`, () => {
+  it('speaks to a runner with a certificate of the authority, and shows its own', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'indag-tls-'))
+    const [authority, stranger] = [makeAuthority(), makeAuthority()]
+    const server = authority.sign('runner', 'IP:127.0.0.1')
+    const ours = authority.sign('verifier', 'DNS:verifier')
+    await writeFile(join(folder, 'cert'), ours.cert)
+    await writeFile(join(folder, 'key'), ours.key)
+    const bent = await bentRunner(runner.address, { tls: { ...server, clients: await readFile(authority.file) } })
+    const own = ['--tls-cert', join(folder, 'cert'), '--tls-key', join(folder, 'key'), '--only', 'results.found']
+    const good = await verify(bent.address, '--tls-ca', authority.file, ...own)
+    const nameless = await verify(bent.address, '--tls-ca', authority.file, '--only', 'results.found')
+    const other = await verify(bent.address, '--tls-ca', stranger.file, ...own)
+    const plain = await verify(bent.address, '--only', 'results.found')
+    bent.stop()
+    authority.close()
+    stranger.close()
+    await rm(folder, { recursive: true })
+    expect(good).toMatchObject({ code: 0, out: expect.stringContaining('✓ results.found') })
+    for (const refused of [nameless, other, plain])
+      expect(refused).toMatchObject({ code: 1, out: '', err: expect.stringContaining('does not answer Describe') })
   })
 })

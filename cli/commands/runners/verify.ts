@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { isConformant, NotVerifiable, verifyRunner } from '../../../runners/conformance/index.ts'
 import type { CheckResult, Verdict, VerifyOptions } from '../../../runners/conformance/index.ts'
-import { list, text, type Call, type Command } from '../../command.ts'
+import { list, text, type Call, type Command, type Values } from '../../command.ts'
 import { CliError, exit, usageError } from '../../exit.ts'
 import { printableLine } from '../../terminal/printable.ts'
 import type { Terminal } from '../../terminal/terminal.ts'
@@ -14,6 +14,8 @@ export const verify: Command = {
   options: {
     token: { type: 'string' },
     'tls-ca': { type: 'string' },
+    'tls-cert': { type: 'string' },
+    'tls-key': { type: 'string' },
     fixtures: { type: 'string' },
     site: { type: 'string' },
     only: { type: 'string', multiple: true },
@@ -28,6 +30,8 @@ Exits 1 when a promise is broken. What could not be looked at is named, and neve
   <endpoint>         host:port or unix:/path
   --token <token>    what the runner wants; usual: INDAG_RUNNER_TOKEN of the environment
   --tls-ca <file>    the authority of the runner's certificate (PEM); without it the connection is plain
+  --tls-cert, --tls-key <file>
+                     our certificate and key (PEM), for a runner that wants to know who calls; with --tls-ca
   --fixtures <dir>   the programs in the runner's language; javascript and python have their own
   --site <host:port> where this command listens for what the programs ask. The runner must be allowed to reach it:
                      INDAG_RUNNER_PRIVATE_HOSTS=<host:port>. Without it the outgoing calls are not looked at
@@ -60,22 +64,32 @@ async function readOptions({ positionals, values, env }: Call): Promise<VerifyOp
   const site = text(values, 'site')
   if (site !== undefined && !/^(\[[0-9a-f:.]+\]|[^:\s/]+):\d{1,5}$/i.test(site))
     throw usageError(`--site ${site}: write host:port.`, `indag runner verify ${address} --site 127.0.0.1:18999`)
-  const authority = text(values, 'tls-ca')
   return {
     address,
     token: text(values, 'token') ?? env.runnerToken,
-    authority: authority === undefined ? undefined : await readAuthority(authority),
+    ...(await readTls(values)),
     fixtures: text(values, 'fixtures'),
     site,
     only: list(values, 'only'),
   }
 }
 
-async function readAuthority(file: string): Promise<Buffer> {
+async function readTls(values: Values): Promise<Pick<VerifyOptions, 'authority' | 'identity'>> {
+  const [authority, cert, key] = await Promise.all(
+    ['tls-ca', 'tls-cert', 'tls-key'].map((name) => readPem(values, name)),
+  )
+  if (!cert !== !key || (cert && !authority))
+    throw usageError('--tls-cert and --tls-key go together, and with --tls-ca.', 'indag help runner verify')
+  return { authority, identity: cert && key ? { cert, key } : undefined }
+}
+
+async function readPem(values: Values, name: string): Promise<Buffer | undefined> {
+  const file = text(values, name)
+  if (file === undefined) return undefined
   try {
     return await readFile(file)
   } catch (cause) {
-    throw usageError(`--tls-ca ${file} cannot be read (${cause instanceof Error ? cause.message : cause}).`)
+    throw usageError(`--${name} ${file} cannot be read (${cause instanceof Error ? cause.message : cause}).`)
   }
 }
 

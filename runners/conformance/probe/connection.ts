@@ -12,6 +12,8 @@ export type Endpoint = {
   token?: string | undefined
   /** PEM of the authority that signed the runner's certificate; without it the connection is plain. */
   authority?: Buffer | undefined
+  /** PEM of ours, for a runner that wants to know who calls; with `authority` only. */
+  identity?: { cert: Buffer; key: Buffer } | undefined
 }
 /** `token`: null sends none, a text sends that one in place of the right one. */
 export type CallSettings = {
@@ -43,8 +45,10 @@ export class Connection {
   constructor(endpoint: Endpoint, patienceMs: number) {
     this.endpoint = endpoint
     this.#patienceMs = patienceMs
-    const { address, authority } = endpoint
-    const secure = authority ? credentials.createSsl(authority) : credentials.createInsecure()
+    const { address, authority, identity } = endpoint
+    const secure = authority
+      ? credentials.createSsl(authority, identity?.key ?? null, identity?.cert ?? null)
+      : credentials.createInsecure()
     const options = {
       'grpc.max_receive_message_length': LARGEST_MESSAGE_BYTES,
       'grpc.max_send_message_length': LARGEST_MESSAGE_BYTES,

@@ -27,6 +27,8 @@ export type Bend = { [K in UnaryMethod]?: UnaryBend<K> } & { [K in StreamMethod]
   token?: string
   health?: (service: string) => { status: number }
   largestRequestBytes?: number
+  /** It speaks TLS, and wants a certificate of `clients` from its callers. */
+  tls?: { key: string; cert: string; clients: Buffer }
 }
 export type BentRunner = { address: string; stop(): void }
 
@@ -118,7 +120,7 @@ export async function bentRunner(good: string, bend: Bend): Promise<BentRunner> 
     watch: () => {},
   })
   const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+    server.bindAsync('127.0.0.1:0', credentialsOf(bend.tls), (error, bound) =>
       error ? reject(error) : resolve(bound),
     ),
   )
@@ -130,6 +132,12 @@ export async function bentRunner(good: string, bend: Bend): Promise<BentRunner> 
       server.forceShutdown()
     },
   }
+}
+
+function credentialsOf(tls: Bend['tls']): ServerCredentials {
+  if (!tls) return ServerCredentials.createInsecure()
+  const pair = { private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) }
+  return ServerCredentials.createSsl(tls.clients, [pair], true)
 }
 
 /** Only what a runner says: the rest of the headers belongs to the connection. */
