@@ -20,9 +20,10 @@ export function readTrouble({ code, details }: Pick<ServiceError, 'code' | 'deta
       return noRunner('it does not serve runner.v1.RunnerService')
     case status.UNAVAILABLE:
       return readConnectionError(details)
-    // An HTTP answer without a gRPC status in it.
+    // An HTTP answer without a gRPC status in it, or one whose text was read as the length of a message.
     case status.INTERNAL:
     case status.UNKNOWN:
+    case status.RESOURCE_EXHAUSTED:
       return noRunner(`it answered ${status[code]}: ${oneLine(details)}`)
     default:
       return {

@@ -198,7 +198,10 @@ describe('a runner that is slow gets less, and its share again when it is quick:
     const { pid } = pair[0].runner
     await expectShare(work, pair, () => {
       let stopped = false
-      const timer = setInterval(() => process.kill(pid, (stopped = !stopped) ? 'SIGSTOP' : 'SIGCONT'), 50)
+      const timer = setInterval(() => {
+        stopped = !stopped
+        process.kill(pid, stopped ? 'SIGSTOP' : 'SIGCONT')
+      }, 50)
       return () => {
         clearInterval(timer)
         process.kill(pid, 'SIGCONT')

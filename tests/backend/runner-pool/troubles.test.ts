@@ -33,14 +33,14 @@ async function expectUnused(calls: RunnerPool, bad: string, state: RunnerState, 
   expect(calls.health()[0]?.detail).toContain(words)
 }
 
-describe('an endpoint is not used and shown with its state when', () => {
-  it('nothing listens there', async () => {
+describe('an endpoint is not used, and its state tells why, when it', () => {
+  it('is the address of nothing', async () => {
     const [gone, good] = [await runner(), await runner()]
     gone.kill()
     await expectUnused(await pool([gone.address, good.address]), gone.address, 'unreachable', 'ECONNREFUSED')
   })
 
-  it('it takes connections and says nothing', async () => {
+  it('takes connections and says nothing', async () => {
     const [hole, good] = [await elsewhere(createServer((socket) => socket.on('error', () => {}))), await runner()]
     await expectUnused(await pool([hole, good.address]), hole, 'silent', 'did not answer within 250 ms')
   })
@@ -49,19 +49,19 @@ describe('an endpoint is not used and shown with its state when', () => {
     ['HTTP/1.1', () => createHttp((_request, response) => response.end('hello')), 'does not speak gRPC'],
     ['another protocol', () => createServer((socket) => socket.on('error', () => {}).end('SSH-2.0-x\r\n')), 'gRPC'],
     ['HTTP/2 without gRPC', () => createHttp2((_request, response) => response.end('hello')), 'It is no runner'],
-  ])('it speaks %s', async (_name, make, words) => {
+  ])('speaks %s', async (_name, make, words) => {
     const [other, good] = [await elsewhere(make()), await runner()]
     await expectUnused(await pool([other, good.address]), other, 'not-a-runner', words)
   })
 
-  it('it wants another token', async () => {
+  it('wants another token', async () => {
     const [strange, good] = [await runner({ token: 'theirs' }), await runner({ token: 'ours' })]
     const calls = await pool([strange.address, good.address], { token: 'ours' })
     await expectUnused(calls, strange.address, 'wrong-token', 'INDAG_RUNNER_TOKEN')
     expect(strange.fetches).toEqual([])
   })
 
-  it('it runs another language than it is registered for', async () => {
+  it('runs another language than it is registered for', async () => {
     const [python, good] = [await runner({ language: 'python' }), await runner()]
     const calls = await pool([python.address, good.address])
     await expectUnused(calls, python.address, 'wrong-language', 'It runs python, but is configured for javascript')

@@ -10,6 +10,7 @@ it.each([
   ['wrong-token', status.PERMISSION_DENIED, 'no', 'INDAG_RUNNER_TOKEN'],
   ['not-a-runner', status.UNIMPLEMENTED, 'Received HTTP status code 404', 'INDAG_RUNNERS'],
   ['not-a-runner', status.INTERNAL, 'Received RST_STREAM with code 0', 'INTERNAL: Received RST_STREAM'],
+  ['not-a-runner', status.RESOURCE_EXHAUSTED, 'Received message larger than max (1701604463 vs 1)', 'larger than max'],
   ['failing', status.ABORTED, 'The runner failed to handle the call', 'ABORTED when asked how it is'],
   ['not-a-runner', status.UNAVAILABLE, lastError('Protocol error (2026-11-21T10:56:45.708Z)'), 'gRPC'],
   ['not-a-runner', status.UNAVAILABLE, lastError('Failed to connect (2026-11-21T10:56:45.708Z)'), 'gRPC'],
