@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { describeOrWhy } from './support/describe-or-why.ts'
 import { table } from './support/table.ts'
 
 /**
@@ -25,7 +26,7 @@ const parts: string[] = []
 for (const [name, describe] of Object.entries(sections)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   console.error(`measuring ${name} …`)
-  const part = await describe()
+  const part = await describeOrWhy(describe)
   parts.push(part)
   console.log(`${part}\n`)
 }
@@ -33,7 +34,7 @@ if (process.argv.includes('--write')) {
   const file = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url))
   writeFileSync(file, `${head()}\n\n${parts.join('\n\n')}\n`)
 }
-process.exit(0)
+process.exit()
 
 function head(): string {
   const model = /model name\s*: (.*)/.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? 'unknown'

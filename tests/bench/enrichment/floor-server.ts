@@ -10,7 +10,7 @@ import { openHealth, openLogger, openMetrics, startTracing } from '../../../back
 /** The floor: the product's own middleware, sign-in and body rules around a route that answers a fixed request at once. */
 const [databaseUrl = '', answerFile = ''] = process.argv.slice(2)
 const answer = JSON.parse(readFileSync(answerFile, 'utf8')) as never
-startTracing()
+await startTracing()
 const log = openLogger({ level: 'error', name: 'floor' })
 const sql = openPostgres(databaseUrl, { connections: 2 })
 const identity = openIdentity({ sql, clock: systemClock, log, publicUrl: 'http://localhost', secureCookies: false })

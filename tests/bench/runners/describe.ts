@@ -1,16 +1,18 @@
+import { describeOrWhy } from '../support/describe-or-why.ts'
 import { showSpread } from '../support/statistics.ts'
 import { table } from '../support/table.ts'
 import { measureCold } from './cold.ts'
 import { measureCrowds } from './crowd.ts'
+import { HOLDING } from './describe-holding.ts'
 import { measureFetch } from './plugin-fetch.ts'
-import { measureUnderAttack } from './under-attack.ts'
 import { measureWarm } from './warm.ts'
 import type { WarmCell } from './warm.ts'
 
 /** Everything about runners, as a part of the page. */
 export async function describeRunners(): Promise<string> {
-  const parts = [await describeWarm(), await describeCold(), await describeCrowds(), await describeFetch()]
-  parts.push(await describeUnderAttack())
+  const parts: string[] = []
+  for (const describe of [describeWarm, describeCold, describeCrowds, describeFetch, ...HOLDING])
+    parts.push(await describeOrWhy(describe))
   return parts.join('\n\n')
 }
 
@@ -119,41 +121,6 @@ async function describeFetch(): Promise<string> {
         row.ofUndici.toFixed(2),
         showSpread(row.parallelMs, 3),
         showSpread(row.parallelRatio, 2),
-      ]),
-    ),
-  ].join('\n')
-}
-
-async function describeUnderAttack(): Promise<string> {
-  const rows = await measureUnderAttack()
-  return [
-    '## Hostile code',
-    '',
-    "Seven kinds of code that does not stop, each with 100 ms of wall time, and beside them a neighbour's calls from another trust domain,",
-    'idle and attacked in turn.',
-    '',
-    table(
-      [
-        '',
-        'answered after its deadline by, ms',
-        'the worst was',
-        'goal',
-        'neighbour p99 idle ms',
-        'attacked ms',
-        'ratio',
-        'goal',
-        'failed calls',
-      ],
-      rows.map((row) => [
-        row.language,
-        showSpread(row.beyondMs, 0),
-        row.worst,
-        'at most 100',
-        showSpread(row.idleP99Ms, 1),
-        showSpread(row.attackedP99Ms, 1),
-        showSpread(row.ratio, 1),
-        'at most 3',
-        `${row.errors} of ${row.neighbourCalls}, goal 0`,
       ]),
     ),
   ].join('\n')
