@@ -60,10 +60,17 @@ class Emitter:
     def __init__(self, what):
         self._what = what
 
+    # The host ends a child that sends it nonsense: what is none of it is told the author here.
     def put(self, *parts):
-        event = {'what': self._what}
-        event.update({'key': str(parts[0]), 'value': parts[1]} if self._what == 'dataset' else {'value': parts[0]})
-        _emit(event)
+        if self._what == 'dataset':
+            key, value = parts
+            if str(key) == '':
+                raise ValueError('dataset.put: the key is empty')
+            return _emit({'what': self._what, 'key': str(key), 'value': value})
+        (value,) = parts
+        if not isinstance(value, dict):
+            raise TypeError(f'{self._what}: give a dict')
+        _emit({'what': self._what, 'value': value})
 
 
 def _emit(event):
@@ -86,4 +93,6 @@ class Context:
 
     @staticmethod
     def progress(done, total):
+        if not all(isinstance(each, (int, float)) and 0 <= each < float('inf') for each in (done, total)):
+            raise TypeError('progress: give two numbers, neither below 0')
         _emit({'what': 'progress', 'done': done, 'total': total})
