@@ -22,6 +22,10 @@ if (unknown) {
   console.error(`There is no benchmark "${unknown}". There are: ${Object.keys(sections).join(', ')}.`)
   process.exit(2)
 }
+if (wanted.length > 0 && process.argv.includes('--write')) {
+  console.error('--write makes the whole page: leave out the names, or leave out --write.')
+  process.exit(2)
+}
 const parts: string[] = []
 for (const [name, describe] of Object.entries(sections)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
@@ -41,8 +45,8 @@ function head(): string {
   return [
     '# Benchmarks',
     '',
-    'Written by `npm run bench -- --write`. Machines are shared and noisy: read the ratios, each taken within one run against a',
-    'floor or a peer; the absolute numbers only say what the run was like.',
+    'Written by `npm run bench -- --write`; `npm run bench -- runners` measures a part. Machines are shared and noisy: read the ratios, each',
+    'taken within one run against a floor or a peer; the absolute numbers only say what the run was like.',
     '',
     `This run: ${cpus().length} cores (${model}), ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}, load ${loadavg()[0]!.toFixed(1)} at its end.`,
   ].join('\n')
