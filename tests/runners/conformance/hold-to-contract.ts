@@ -12,7 +12,7 @@ export function holdToContract(start: () => Promise<VerifyOptions>): void {
   beforeAll(async () => {
     const options = await start()
     await verifyRunner({ ...options, onResult: (result) => void results.set(result.id, result) })
-  }, 300_000)
+  }, 600_000)
   it.each(allChecks.map(({ id, promise }) => [id, promise]))('%s: %s', (id) => {
     expect(results.get(id)).toMatchObject({ outcome: 'passed' })
   })
