@@ -114,7 +114,7 @@ export class SourceIsolate {
   }
 
   /** Resolves when the turn that it sets going is over. */
-  settle(callId: number, op: number, ok: boolean, text: string): Promise<unknown> {
+  async settle(callId: number, op: number, ok: boolean, text: string): Promise<unknown> {
     return this.#entry('settle').apply(undefined, [callId, op, ok, text])
   }
 
@@ -124,7 +124,7 @@ export class SourceIsolate {
   }
 
   /** Resolves when the turn that it sets going is over. */
-  ring(timerId: number): Promise<unknown> {
+  async ring(timerId: number): Promise<unknown> {
     return this.#entry('ring').apply(undefined, [timerId])
   }
 

@@ -84,7 +84,7 @@ export class Slot {
 
   settle(callId: number, op: number, ok: boolean, text: string): void {
     const running = this.#running.get(callId)
-    if (running && !running.isolate.isGone) this.#turn(callId, running, running.isolate.settle(callId, op, ok, text))
+    if (running) this.#turn(callId, running, () => running.isolate.settle(callId, op, ok, text))
   }
 
   /** Stops one call. An isolate that does not even hear of it is stuck and goes, with all that runs in it. */
@@ -148,13 +148,13 @@ export class Slot {
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
       const running = this.#running.get(callId)
-      if (running && !running.isolate.isGone) this.#turn(callId, running, running.isolate.ring(timerId))
+      if (running) this.#turn(callId, running, () => running.isolate.ring(timerId))
     }, afterMs)
     this.#timers.add(timer)
   }
 
-  #turn(callId: number, { isolate, turns }: Running, turn: Promise<unknown>): void {
-    turns.run(callId, turn).catch((cause: unknown) => this.#lose(isolate, callId, cause))
+  #turn(callId: number, { isolate, turns }: Running, begin: () => Promise<unknown>): void {
+    turns.run(callId, begin).catch((cause: unknown) => this.#lose(isolate, callId, cause))
   }
 
   /** The isolate ended during a turn of this call. Who disposes it tells its calls before; V8 tells nobody. */

@@ -17,8 +17,8 @@ const AFTERWARDS_MS = 25
 const RESTING_LOOKS = 10
 
 /**
- * The later turns in one isolate: what the host's answers and timers set going there. They run on a thread of the isolate's own, one after the
- * other, so that the first has it and the others wait. Each is charged to its call by the isolate's CPU clock.
+ * The later turns in one isolate: what the host's answers and timers set going there, on a thread of the isolate's own. Each begins when the
+ * one before is known to be over, so that what the isolate's CPU clock shows is its own.
  */
 export class Turns {
   readonly #isolate: SourceIsolate
@@ -26,6 +26,7 @@ export class Turns {
   /** The calls of the turns under way, in order. */
   readonly #open: number[] = []
   readonly #accounts = new Map<number, Account>()
+  #last: Promise<unknown> = Promise.resolve()
   #chargedMs: number
   #isWatched = false
   #restingLooks = 0
@@ -55,8 +56,10 @@ export class Turns {
     this.#close(callId, account)
   }
 
-  /** One turn of a call, already on its way. Rejects as it does. */
-  async run(callId: number, turn: Promise<unknown>): Promise<void> {
+  /** One turn of a call, begun when its turn has come. Rejects as it does. */
+  async run(callId: number, begin: () => Promise<unknown>): Promise<void> {
+    const turn = this.#open.length === 0 ? begin() : this.#last.then(begin, begin)
+    this.#last = turn
     this.#open.push(callId)
     if (!this.#isWatched) this.#lookLater()
     try {

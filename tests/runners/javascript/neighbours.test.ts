@@ -129,9 +129,10 @@ describe('code that ends the process that compiles', () => {
       update(runner, versionOf(`export const fetchData = () => ({ summary: 'one of many: ${index}' })`))
     const underway = Array.from({ length: 200 }, (_, index) => compile(index))
     await underway[0]
-    for (const { pid, parent } of processTree(runner.pid)) if (parent === runner.pid) process.kill(pid, 'SIGKILL')
+    const children = processTree(runner.pid).filter(({ parent }) => parent === runner.pid)
+    for (const { pid } of children) process.kill(pid, 'SIGKILL')
     const compiled = await Promise.all(underway)
-    // The one that was being compiled is what it looks like to have died of.
-    expect(compiled.filter(({ diagnostics }) => diagnostics.length > 0).length).toBeLessThanOrEqual(1)
+    // The one that each was compiling is what it looks like to have died of.
+    expect(compiled.filter(({ diagnostics }) => diagnostics.length > 0).length).toBeLessThanOrEqual(children.length)
   })
 })
