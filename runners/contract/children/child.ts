@@ -179,7 +179,9 @@ export class Child {
   #die(cause: CallFailure, culprit?: RunningCall | RunningLoad): void {
     const bound = [...this.#calls.values(), ...this.#loads.values()]
     const found = culprit ?? (this.#isDeaf ? undefined : culpritOf(bound, this.#line.head, Date.now()))
-    this.#end(cause, (each) => fateOf(each, found, cause))
+    // The only one, given to a child that was dead already: nobody needs to be tried alone.
+    const unheard = found === undefined && bound.length === 1
+    this.#end(cause, (each) => fateOf(each, found, cause, unheard))
   }
 
   #end(cause: CallFailure, tell: (each: RunningCall | RunningLoad) => CallFailure): void {
@@ -268,7 +270,12 @@ export class Child {
       return true
     }
     const nowMs = Date.now()
-    const late = (each: RunningCall | RunningLoad) => each.begunMs > 0 && nowMs > stopMs(each) + GRACE_MS
+    const late = (each: RunningCall | RunningLoad) => {
+      if (each.begunMs === 0 || nowMs <= stopMs(each)) return false
+      // Whoever has to stop now gets the processor for it, or could not.
+      this.#watch.answered()
+      return nowMs > stopMs(each) + GRACE_MS
+    }
     const { head } = this.#line
     let overdue = head && late(head) ? head : undefined
     for (const load of this.#loads.values()) if (late(load)) overdue ??= load

@@ -17,13 +17,16 @@ export function culpritOf<T extends Bound>(bound: T[], head: T | undefined, nowM
   return begun.length === 1 ? begun[0] : undefined
 }
 
-/** What one call of a dead child is told, and whether it may be begun again: only what the host did nothing for yet. */
-export function fateOf(each: Bound, culprit: Bound | undefined, cause: CallFailure): CallFailure {
+/**
+ * What one call of a dead child is told, and whether it may be begun again: only what the host did nothing for yet. `unheard`: it was the
+ * only one, and the child had died before it came.
+ */
+export function fateOf(each: Bound, culprit: Bound | undefined, cause: CallFailure, unheard = false): CallFailure {
   // One that was to be stopped because its caller left had no time to stop by itself: that says nothing about its code.
   if (each === culprit) return cause.reason === 'cancelled' ? cause : { ...cause, killed: true }
   const lost: CallFailure = { reason: 'crashed', message: messageOf(each, culprit, cause) }
   if (each.touched) return lost
-  const blameless = culprit !== undefined || each.begunMs === 0
+  const blameless = unheard || culprit !== undefined || each.begunMs === 0
   return { ...lost, again: blameless ? 'anywhere' : 'alone' }
 }
 

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Below it, next to a program of the usual weight (1024, or 100 in v2), all children that burn get about 2 % of a processor together. */
-const SLOW_SHARES = 20
-const SLOW_WEIGHT = 2
+/** Below it, next to a program of the usual weight (1024, or 100 in v2), all children that burn get about 3 % of two processors together. */
+const SLOW_SHARES = 60
+const SLOW_WEIGHT = 6
 const USUAL_WEIGHT = 100
 const REMOVE_AGAIN_MS = 200
 const REMOVE_TIMES = 25

@@ -13,7 +13,7 @@ const REQUEST_BYTES = 32 * 1024 * 1024
 /** So long a runner that drains still takes calls of those who have not heard of it yet. */
 const HEAR_MS = 100
 /** In which calls that were cut end, and their callers are told. */
-const LAST_WORDS_MS = 1_000
+const LAST_WORDS_MS = 5_000
 
 export type OpenServer = {
   /** As it listens: the port is the real one. */

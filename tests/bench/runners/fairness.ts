@@ -45,10 +45,12 @@ async function measure(runner: StartedRunner, language: 'javascript' | 'python',
   for (let count = 0; count < rounds; count += 1) {
     without.push(await round(runner, hash))
     const rogue = startRogue(runner, hash)
-    // It has its full speed first: the neighbours come when it is known for what it is, and when it begins anew.
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    // It takes its children first, and the runner replaces its spares.
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
     withRogue.push(await round(runner, hash))
     await rogue.stop()
+    // What was killed is replaced before the next round.
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
   }
   const [a, b] = [median(without), median(withRogue)]
   return { withoutRogue: a, withRogue: b, cost: 1 - b / a }

@@ -94,7 +94,7 @@ describe('a runner that drains', () => {
     const { runner, hash } = await start('javascript', site.port, env)
     const limits = { wallMs: 60_000 } as never
     const call = ask(runner, hash, { value: 'hold', context: { ...site.context, limits } })
-    await expect.poll(() => site.held.size).toBe(1)
+    await expect.poll(() => site.held.size, { timeout: 20_000 }).toBe(1)
     return { site, runner, hash, call }
   }
 
@@ -122,7 +122,7 @@ describe('a runner that drains', () => {
       })
       watching.on('error', () => {})
     })
-    await expect.poll(() => heard).toEqual([Serving.SERVING])
+    await expect.poll(() => heard, { timeout: 20_000 }).toEqual([Serving.SERVING])
     process.kill(runner.pid, 'SIGTERM')
     await over
     expect(heard).toEqual([Serving.SERVING, Serving.NOT_SERVING])
@@ -139,7 +139,7 @@ describe('a runner that drains', () => {
   ])('ends a call that does not, with a word for its caller: %s', async (_, env, more) => {
     const { site, runner, call } = await withHeldCall(env)
     process.kill(runner.pid, 'SIGTERM')
-    await expect.poll(() => runner.logs.some((line) => line.includes('"draining"'))).toBe(true)
+    await expect.poll(() => runner.logs.some((line) => line.includes('"draining"')), { timeout: 20_000 }).toBe(true)
     for (const signal of more) process.kill(runner.pid, signal)
     const answer = await call
     expect(answer).toMatchObject({ ok: false, code: 1, reason: 'cancelled' })

@@ -9,7 +9,7 @@ export type QuarantineRules = {
   firstMs: number
   longestMs: number
 }
-export const QUARANTINE: QuarantineRules = { kills: 5, withinMs: 30_000, firstMs: 5_000, longestMs: 5 * 60_000 }
+export const QUARANTINE: QuarantineRules = { kills: 5, withinMs: 60_000, firstMs: 5_000, longestMs: 5 * 60_000 }
 
 /** `untilMs` is 0 outside of a quarantine; `trying`: its time is over, and one call shows whether the version holds. */
 type Record = { kills: number[]; untilMs: number; lengthMs: number; trying: boolean }
