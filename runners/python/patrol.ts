@@ -1,6 +1,6 @@
 import type { CallFailure } from '@indag/runner-contract'
 import { WORKER_BYTES } from './rules.ts'
-import type { Usage } from './usage.ts'
+import type { Usage } from './zygote/usage.ts'
 import type { Worker } from './worker.ts'
 
 /** The interpreter's own housekeeping in an idle worker is far less. */

@@ -3,10 +3,10 @@ import { Child, Tally } from '@indag/runner-contract'
 import type { CallFailure } from '@indag/runner-contract'
 import { Patrol } from './patrol.ts'
 import type { Rules } from './rules.ts'
-import type { ZygoteOptions } from './spawn-zygote.ts'
+import type { ZygoteOptions } from './zygote/spawn-zygote.ts'
 import { ENDED, newWorker } from './worker.ts'
 import type { Worker } from './worker.ts'
-import { Zygote } from './zygote.ts'
+import { Zygote } from './zygote/zygote.ts'
 
 /** Forked and boxed before they are needed: a cold source and a replacement then wait for their code only. */
 const SPARES = 2

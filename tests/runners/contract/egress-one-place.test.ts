@@ -10,7 +10,8 @@ const EGRESS = 'runners/contract/egress/'
 const OTHERS: Record<string, string> = {
   'runners/contract/run-folder.ts': 'the sign of life: a unix socket in the folder of the run',
   'runners/contract/telemetry/serve-metrics.ts': 'answers the operator; nothing of a source is in it',
-  'runners/python/zygote.ts': "the unix socket on which the zygote's workers call back",
+  'runners/python/child/library/requests/status_codes.py': 'a table of statuses: nothing in it opens a socket',
+  'runners/python/zygote/zygote.ts': "the unix socket on which the zygote's workers call back",
   'runners/javascript/child/main.ts': 'the inherited channel to the runner, a descriptor that is there',
   'runners/python/child/zygote.py': 'the same unix socket',
   'runners/python/child/worker.py': 'asyncio, for sources that are async: the box has no network',

@@ -132,6 +132,7 @@ describe('a response of requests has', () => {
     ['text in the charset that it names', 'requests.get(u + "/latin").text', 'cé'],
     ['lines', 'len(list(requests.get(u + "/a").iter_lines(decode_unicode=True)))', 1],
     ['the address that it came from in the end', 'requests.get(u + "/away").url.rsplit("/", 1)[1]', 'arrived'],
+    ['quoting under its usual name', '__import__("requests.utils").utils.quote("a b")', 'a%20b'],
     ['the time it took', 'requests.get(u + "/a").elapsed.total_seconds() >= 0', true],
   ])('%s', async (_, expression, expected) => {
     expect(await value(expression)).toEqual(expected)

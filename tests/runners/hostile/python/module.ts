@@ -26,3 +26,9 @@ export function family(prelude: string) {
   return (name: string, ends: Ending[], body: string, before = '', more: Partial<Attack> = {}) =>
     attack(name, ends, body, `${prelude.trim()}\n${before.trim()}`, more)
 }
+
+/** The neighbour of all attacks. CODE becomes a canary. */
+export const NEIGHBOUR_CODE = `own = "CODE"
+def fetch_data(indicator, ctx):
+    return {"summary": " ".join([ctx.secrets["token"], ctx.config["label"], indicator.value]), "raw": len(own)}
+`

@@ -3,7 +3,10 @@ The part of `requests` that sources use, over the host's fetch. What has no mean
 `proxies`, `hooks`, adapters. Redirects are always followed, by the host, which checks each; files are not sent, and no cookie is kept.
 """
 
-from . import adapters, auth, exceptions, utils
+import sys
+
+from . import adapters, auth, exceptions
+from . import quoting as utils
 from .exceptions import ConnectionError, ConnectTimeout, HTTPError, JSONDecodeError, ReadTimeout, RequestException, Timeout
 from .models import Response
 from .sessions import Session, request
@@ -15,6 +18,8 @@ __all__ = [
     *('session', 'utils'),
 ]
 session = Session
+# The name by which people import it.
+sys.modules['requests.utils'] = utils
 
 
 def get(url, params=None, **options):

@@ -3,9 +3,9 @@
 import json as _json
 from datetime import timedelta
 from email.message import Message
-from http import HTTPStatus
 
 from .exceptions import HTTPError, JSONDecodeError
+from .status_codes import phrase_of
 
 
 class Response:
@@ -22,10 +22,7 @@ class Response:
 
     @property
     def reason(self):
-        try:
-            return HTTPStatus(self.status_code).phrase
-        except ValueError:
-            return ''
+        return phrase_of(self.status_code)
 
     @property
     def content(self):

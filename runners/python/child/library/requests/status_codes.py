@@ -13,3 +13,10 @@ class _Codes:
 
 
 codes = _Codes()
+
+
+def phrase_of(status):
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ''

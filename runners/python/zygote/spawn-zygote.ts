@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { boxCommand, boxModules } from '@indag/runner-contract'
 import type { Cgroups, Interpreter, Log, SandboxReport } from '@indag/runner-contract'
 
-const CHILD = fileURLToPath(new URL('./child', import.meta.url))
+const CHILD = fileURLToPath(new URL('../child', import.meta.url))
 const READY_WITHIN_MS = 20_000
 /** Of all workers, with their threads. */
 const PROCESSES = 16_384
