@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -31,6 +31,8 @@ export type NginxOptions = {
   /** Holds fullchain.pem and privkey.pem. */
   tlsFolder?: string
   env?: Record<string, string>
+  /** Directives of nginx.conf with another value, such as a shorter timeout: a name that does not stand there is refused. */
+  directives?: Record<string, string>
 }
 
 export const shippedNginx = fileURLToPath(new URL('../../nginx', import.meta.url))
@@ -48,13 +50,13 @@ function findNginx(): string | null {
   return found ?? null
 }
 
-/** The real nginx with the shipped files, byte for byte, in a folder of its own; only local/ is written anew, by render.sh. */
+/** The real nginx with the shipped files, byte for byte (but for `directives`), in a folder of its own; local/ is written anew, by render.sh. */
 export async function startNginx(options: NginxOptions): Promise<StartedNginx> {
   const directory = mkdtempSync(join(tmpdir(), 'indag-nginx-'))
   const [port, tlsPort] = [await freePort(), await freePort()]
   const accessLog = join(directory, 'access.log')
   try {
-    layOut(directory)
+    layOut(directory, options.directives)
     renderNginx(join(directory, 'conf/local'), {
       INDAG_BACKENDS: options.backends.map((url) => new URL(url).host).join(','),
       INDAG_PAGE_FOLDER: options.pageFolder,
@@ -84,12 +86,19 @@ export function renderNginx(local: string, env: Record<string, string>): void {
   })
 }
 
-function layOut(directory: string): void {
+function layOut(directory: string, directives: Record<string, string> = {}): void {
   mkdirSync(join(directory, 'run'))
   cpSync(shippedNginx, join(directory, 'conf'), {
     recursive: true,
     filter: (path) => path === shippedNginx || path.endsWith('.conf'),
   })
+  const file = join(directory, 'conf/nginx.conf')
+  for (const [name, value] of Object.entries(directives)) {
+    const text = readFileSync(file, 'utf8')
+    const changed = text.replace(new RegExp(`^( *${name}) [^;]+;`, 'm'), `$1 ${value};`)
+    if (changed === text) throw new Error(`nginx.conf has no directive ${name}`)
+    writeFileSync(file, changed)
+  }
 }
 
 /** `nginx -t`. Throws what it says when a file is wrong. @returns its output, warnings included. */
@@ -161,4 +170,32 @@ function accepts(port: number): Promise<boolean> {
       resolve(true)
     }).once('error', () => resolve(false))
   })
+}
+
+/** A certificate for localhost, by the openssl program: Node cannot make one. */
+export function makeCertificate(folder: string): void {
+  mkdirSync(folder)
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-days',
+      '2',
+      '-subj',
+      '/CN=localhost',
+      '-addext',
+      'subjectAltName=DNS:localhost',
+      '-keyout',
+      join(folder, 'privkey.pem'),
+      '-out',
+      join(folder, 'fullchain.pem'),
+    ],
+    { stdio: 'pipe' },
+  )
 }

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http'
@@ -9,7 +8,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../../scripts/postgres/free-port.ts'
-import { nginxProgram, renderNginx, startNginx, type NginxOptions, type StartedNginx } from '../support/nginx.ts'
+import {
+  makeCertificate,
+  nginxProgram,
+  renderNginx,
+  startNginx,
+  type NginxOptions,
+  type StartedNginx,
+} from '../support/nginx.ts'
 
 /** What NGINX does by itself, seen by a small server behind it that writes down what reaches it. */
 const skipped = nginxProgram === null ? ' (skipped: no nginx is installed)' : ''
@@ -260,33 +266,3 @@ describe('render.sh', () => {
     ])
   })
 })
-
-const openssl = 'openssl'
-
-/** A certificate for localhost, by the openssl program: Node cannot make one. */
-function makeCertificate(folder: string): void {
-  mkdirSync(folder)
-  execFileSync(
-    openssl,
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-nodes',
-      '-days',
-      '2',
-      '-subj',
-      '/CN=localhost',
-      '-addext',
-      'subjectAltName=DNS:localhost',
-      '-keyout',
-      join(folder, 'privkey.pem'),
-      '-out',
-      join(folder, 'fullchain.pem'),
-    ],
-    { stdio: 'pipe' },
-  )
-}
