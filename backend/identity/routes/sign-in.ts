@@ -2,9 +2,8 @@ import { z, type OpenAPIHono } from '@hono/zod-openapi'
 import { fail, jsonResponse, problemResponses } from '../../foundation/index.ts'
 import { route } from '../access/route.ts'
 import type { IdentityParts } from '../identity-parts.ts'
-import { secretSha256 } from '../secret.ts'
 import { signIn, type SignInResult } from '../sessions/sign-in.ts'
-import { deleteSessionBySecret } from '../store/sessions.ts'
+import { signOut } from '../sessions/sign-out.ts'
 import { clientOf } from './client.ts'
 import { emailSchema, passwordSchema, userSchema } from './schemas.ts'
 
@@ -56,10 +55,7 @@ export function addSignInRoutes(router: OpenAPIHono, parts: IdentityParts): void
 
   router.openapi(postSignOut, async (c) => {
     const secret = parts.cookie.read(c)
-    if (secret !== undefined) {
-      await deleteSessionBySecret(parts.sql, secretSha256(secret))
-      parts.callers.forgetAll()
-    }
+    if (secret !== undefined) await signOut(parts, secret, clientOf(c, parts))
     parts.cookie.clear(c)
     return c.body(null, 204)
   })

@@ -100,10 +100,14 @@ export async function deleteSessionById(sql: Queryable, id: string): Promise<voi
   await sql`delete from identity.sessions where id = ${id}`
 }
 
-export async function deleteSessionBySecret(sql: Queryable, secretSha256: Buffer): Promise<string | undefined> {
-  const [row] = await sql<{ id: string }[]>`
-    delete from identity.sessions where secret_sha256 = ${secretSha256} or previous_sha256 = ${secretSha256} returning id`
-  return row?.id
+export async function deleteSessionBySecret(
+  sql: Queryable,
+  secretSha256: Buffer,
+): Promise<{ id: string; userId: string } | undefined> {
+  const [row] = await sql<{ id: string; userId: string }[]>`
+    delete from identity.sessions where secret_sha256 = ${secretSha256} or previous_sha256 = ${secretSha256}
+    returning id, user_id as "userId"`
+  return row
 }
 
 export async function deleteSessionOfUser(sql: Queryable, id: string, userId: string): Promise<boolean> {

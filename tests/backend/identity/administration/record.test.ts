@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor, Change, RecordChange } from '../../../../backend/foundation/index.ts'
 import { testDatabase, type TestDatabase } from '../../../support/postgres.ts'
 import { people, type Headers } from '../people.ts'
-import { password, setUpAdmin, startIdentity, type StartedIdentity } from '../start-identity.ts'
+import { browser, password, setUpAdmin, startIdentity, type StartedIdentity } from '../start-identity.ts'
 
 let database: TestDatabase
 let product: StartedIdentity
@@ -77,6 +77,15 @@ describe('whoever listens to changes', () => {
     const secret = new URL(String(link.body['url'])).hash.slice('#token='.length)
     for (const hidden of [password, token.token, own.token, secret, 'argon2', 'sha256'])
       expect(said).not.toContain(hidden)
+  })
+
+  it('hears who came and went', async () => {
+    const body = { email: 'ada@example.org', password }
+    const { cookie } = await product.ask('POST', '/auth/sign-in', {}, body)
+    await product.ask('POST', '/auth/sign-out', browser(cookie))
+    await product.ask('POST', '/auth/sign-out', browser(cookie))
+    expect(actions()).toEqual(['user.set-up', 'user.sign-in', 'user.sign-out'])
+    expect(told[2]).toMatchObject({ actor: { name: 'Ada', address: '127.0.0.1', credentialId: expect.any(String) } })
   })
 
   it('when it cannot be told, nothing has changed', async () => {
