@@ -16,15 +16,15 @@ const ingest = createServer((request, response) => {
   })
 })
 
-let stopTracing = (): void => {}
+let stopTracing = (): Promise<void> => Promise.resolve()
 beforeAll(async () => {
   ingest.listen(0, '127.0.0.1')
   await once(ingest, 'listening')
-  stopTracing = startTracing()
+  stopTracing = await startTracing()
 })
 
 afterAll(async () => {
-  stopTracing()
+  await stopTracing()
   ingest.closeAllConnections()
   ingest.close()
   await once(ingest, 'close')

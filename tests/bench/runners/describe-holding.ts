@@ -1,9 +1,9 @@
 import { showSpread } from '../support/statistics.ts'
 import { table } from '../support/table.ts'
-import * as fairness from './fairness.ts'
-import { measurePool } from './pool.ts'
-import * as recovery from './recovery.ts'
-import { measureUnderAttack } from './under-attack.ts'
+import * as fairness from './trouble/fairness.ts'
+import { measurePool } from './trouble/pool.ts'
+import * as recovery from './trouble/recovery.ts'
+import { measureUnderAttack } from './trouble/under-attack.ts'
 
 const FAIRNESS_ROUNDS = 3
 

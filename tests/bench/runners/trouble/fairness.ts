@@ -1,7 +1,7 @@
 import { CallContext } from '@indag/proto/runner/v1/runner.ts'
-import { hashOf } from '../../../runners/contract/server/versions.ts'
-import { startRunner } from '../../support/runner.ts'
-import type { StartedRunner } from '../../support/runner.ts'
+import { hashOf } from '../../../../runners/contract/server/versions.ts'
+import { startRunner } from '../../../support/runner.ts'
+import type { StartedRunner } from '../../../support/runner.ts'
 
 const CODE = {
   javascript: `export async function fetchData(i) { if (i.value === 'burn') for (;;); return { summary: i.value } }`,

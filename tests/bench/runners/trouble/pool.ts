@@ -1,8 +1,8 @@
-import { openMetrics } from '../../../backend/observability/index.ts'
-import { openRunnerPool, type RunnerPool } from '../../../backend/runner-pool/index.ts'
-import { systemClock } from '../../../backend/foundation/index.ts'
-import { hashOf } from '../../../runners/contract/server/versions.ts'
-import { startRunner, type StartedRunner } from '../../support/runner.ts'
+import { openMetrics } from '../../../../backend/observability/index.ts'
+import { openRunnerPool, type RunnerPool } from '../../../../backend/runner-pool/index.ts'
+import { systemClock } from '../../../../backend/foundation/index.ts'
+import { hashOf } from '../../../../runners/contract/server/versions.ts'
+import { startRunner, type StartedRunner } from '../../../support/runner.ts'
 
 const CONCURRENCY = 32
 const MEASURE_MS = 2_000

@@ -1,10 +1,10 @@
-import type { StartedRunner } from '../../support/runner.ts'
-import { ask, publish } from '../../runners/contract/ask.ts'
-import { quantile, spreadOf } from '../support/statistics.ts'
-import type { Spread } from '../support/statistics.ts'
-import { CODE, configOf } from './handler.ts'
-import { LANGUAGES, openRunner } from './targets.ts'
-import type { Language } from './targets.ts'
+import type { StartedRunner } from '../../../support/runner.ts'
+import { ask, publish } from '../../../runners/contract/ask.ts'
+import { quantile, spreadOf } from '../../support/statistics.ts'
+import type { Spread } from '../../support/statistics.ts'
+import { CODE, configOf } from '../handler.ts'
+import { LANGUAGES, openRunner } from '../targets.ts'
+import type { Language } from '../targets.ts'
 
 /** How hostile code is stopped, and what its neighbours in another trust domain feel of it. */
 export type UnderAttack = {

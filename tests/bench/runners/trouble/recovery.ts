@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { CallContext } from '@indag/proto/runner/v1/runner.ts'
 import type { FetchDataResponse } from '@indag/proto/runner/v1/runner.ts'
-import { hashOf } from '../../../runners/contract/server/versions.ts'
-import { startRunner } from '../../support/runner.ts'
-import type { StartedRunner } from '../../support/runner.ts'
+import { hashOf } from '../../../../runners/contract/server/versions.ts'
+import { startRunner } from '../../../support/runner.ts'
+import type { StartedRunner } from '../../../support/runner.ts'
 
 const CODE = {
   javascript: `export async function fetchData(i) { return { summary: i.value } }`,
