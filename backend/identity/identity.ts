@@ -13,6 +13,7 @@ import { addMeRoutes } from './routes/me.ts'
 import { addOrganizationRoutes } from './routes/organizations.ts'
 import { addPasswordLinkRoutes } from './routes/password-links.ts'
 import { addRoleGrantRoutes } from './routes/role-grants.ts'
+import { addRoleRoutes } from './routes/roles.ts'
 import { addServiceAccountRoutes } from './routes/service-accounts.ts'
 import { addSessionRoutes } from './routes/sessions.ts'
 import { addSetupRoutes } from './routes/setup.ts'
@@ -79,6 +80,7 @@ function buildRoutes(parts: IdentityParts): Pick<Identity, 'routes' | 'authRoute
   addGroupRoutes(routes, parts)
   addServiceAccountRoutes(routes, parts)
   addRoleGrantRoutes(routes, parts)
+  addRoleRoutes(routes)
   addSignInRoutes(authRoutes, parts)
   addPasswordLinkRoutes(authRoutes, parts)
   return { routes, authRoutes }

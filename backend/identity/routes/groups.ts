@@ -54,7 +54,7 @@ const list = route({
   path: '/groups',
   operationId: 'listGroups',
   summary: 'The groups of the organizations where the caller may read groups, newest first',
-  request: { query: searchQuery },
+  request: { query: searchQuery.extend({ memberId: z.uuid().optional() }) },
   responses: { 200: jsonResponse(pageSchema(groupSchema), 'one page'), ...problemResponses(401, 403, 422) },
 })
 
@@ -130,9 +130,9 @@ const deleteMember = route({
 
 export function addGroupRoutes(router: OpenAPIHono, parts: IdentityParts): void {
   router.openapi(list, async (c) => {
-    const { limit, cursor, q } = c.req.valid('query')
+    const { limit, cursor, ...filter } = c.req.valid('query')
     const organizationIds = organizationIdsWhere(principal(c), 'groups:read')
-    const found = await listGroups(parts.sql, { organizationIds, q, before: cursor, limit })
+    const found = await listGroups(parts.sql, { ...filter, organizationIds, before: cursor, limit })
     return c.json(pageOf(found, limit, view), 200)
   })
 

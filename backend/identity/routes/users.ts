@@ -53,7 +53,12 @@ const list = route({
   path: '/users',
   operationId: 'listUsers',
   summary: 'The people of the organizations where the caller may read users, newest first',
-  request: { query: searchQuery },
+  request: {
+    query: searchQuery.extend({
+      role: roleSchema.optional(),
+      organizationId: z.uuid().optional().openapi({ description: 'Only those who are at home there, not below.' }),
+    }),
+  },
   responses: { 200: jsonResponse(pageSchema(userRecordSchema), 'one page'), ...problemResponses(401, 403, 422) },
 })
 
@@ -102,9 +107,10 @@ const createLink = route({
 
 export function addUserRoutes(router: OpenAPIHono, parts: IdentityParts): void {
   router.openapi(list, async (c) => {
-    const { limit, cursor, q } = c.req.valid('query')
-    const organizationIds = organizationIdsWhere(principal(c), 'users:read')
-    const found = await listUsers(parts.sql, { kind: 'person', organizationIds, q, before: cursor, limit })
+    const { limit, cursor, organizationId, ...filter } = c.req.valid('query')
+    const readable = organizationIdsWhere(principal(c), 'users:read')
+    const organizationIds = organizationId === undefined ? readable : onlyOne(readable, organizationId)
+    const found = await listUsers(parts.sql, { ...filter, kind: 'person', organizationIds, before: cursor, limit })
     return c.json(pageOf(found, limit, viewUser), 200)
   })
 
@@ -129,6 +135,11 @@ export function addUserRoutes(router: OpenAPIHono, parts: IdentityParts): void {
     c.header('cache-control', 'no-store')
     return c.json(viewLink(link), 201)
   })
+}
+
+/** An organization that the caller may not read users in is one without users. */
+function onlyOne(readable: readonly string[] | null, id: string): string[] {
+  return readable === null || readable.includes(id) ? [id] : []
 }
 
 function viewLink({ url, purpose, expiresAt }: IssuedLink): z.infer<typeof linkSchema> {

@@ -9,6 +9,8 @@ export type GroupFilter = {
   /** null: of all organizations. */
   organizationIds: readonly string[] | null
   q?: string | undefined
+  /** Only groups of this user. */
+  memberId?: string | undefined
   before?: string | undefined
   limit: number
 }
@@ -23,6 +25,8 @@ export async function listGroups(sql: Queryable, filter: GroupFilter): Promise<G
     from identity.groups g
     where (${ids}::uuid[] is null or organization_id = any (${ids}::uuid[]))
       and (${pattern}::text is null or name ilike ${pattern})
+      and (${filter.memberId ?? null}::uuid is null or exists (
+        select from identity.group_members m where m.group_id = g.id and m.user_id = ${filter.memberId ?? null}::uuid))
       and (${filter.before ?? null}::uuid is null or id < ${filter.before ?? null}::uuid)
     order by id desc limit ${filter.limit + 1}`
 }

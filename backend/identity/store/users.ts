@@ -1,4 +1,5 @@
 import type { Queryable, Transaction } from '../../foundation/index.ts'
+import type { Role } from '../access/permissions.ts'
 import type { User, UserKind } from '../access/principal.ts'
 
 export type UserWithPassword = User & { email: string; passwordHash: string | null; disabledAt: Date | null }
@@ -16,6 +17,7 @@ export type UserFilter = {
   organizationIds: readonly string[] | null
   /** Part of the name or the e-mail, any case. */
   q?: string | undefined
+  role?: Role | undefined
   /** The id of the last user of the page before. */
   before?: string | undefined
   limit: number
@@ -56,6 +58,7 @@ export async function listUsers(sql: Queryable, filter: UserFilter): Promise<Use
     from identity.users
     where kind = ${filter.kind} and (${ids}::uuid[] is null or organization_id = any (${ids}::uuid[]))
       and (${pattern}::text is null or name ilike ${pattern} or email ilike ${pattern})
+      and (${filter.role ?? null}::text is null or role = ${filter.role ?? null}::text)
       and (${filter.before ?? null}::uuid is null or id < ${filter.before ?? null}::uuid)
     order by id desc limit ${filter.limit + 1}`
 }
