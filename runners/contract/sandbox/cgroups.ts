@@ -6,7 +6,8 @@ const SLOW_SHARES = 60
 const SLOW_WEIGHT = 6
 const USUAL_WEIGHT = 100
 const REMOVE_AGAIN_MS = 200
-const REMOVE_TIMES = 25
+/** 5 s: a busy machine takes its time to bury a killed child. */
+const REMOVE_TIMES = 250
 
 /** Where the groups are and who asks; a test gives folders of its own. */
 export type CgroupPlace = { root: string; self: string; pid: number }
@@ -123,8 +124,7 @@ function openV1(own: string, place: CgroupPlace): Cgroups | string {
       remove: () => names.remove([memory, pids]),
     }
   }
-  const close = () => (names.remove([slowGroup]), names.close())
-  return { version: 1, add: orUndefined(add), guest: guest(slow), close }
+  return { version: 1, add: orUndefined(add), guest: guest(slow), close: () => names.close() }
 }
 
 function guest(slow: ChildGroup['slow']): ChildGroup {
@@ -138,7 +138,10 @@ class Names {
   #next = 1
   #timer: NodeJS.Timeout | undefined
 
+  readonly #homes: string[]
+
   constructor(homes: string[], place: CgroupPlace) {
+    this.#homes = homes
     this.#run = `indag-${place.pid}-${startOf(place.self)}`
     for (const home of homes) sweep(home, place)
   }
@@ -152,7 +155,11 @@ class Names {
     this.#timer ??= setInterval(() => this.#tryAgain(), REMOVE_AGAIN_MS).unref()
   }
 
+  /** Takes every group of this run, also of a child that was being made; not the runner's own leaf. */
   async close(): Promise<void> {
+    for (const home of this.#homes)
+      for (const name of readdirSync(home))
+        if (name.startsWith(`${this.#run}-`) && !name.endsWith('-runner')) this.#leaving.add(join(home, name))
     for (let time = 0; time < REMOVE_TIMES && this.#tryAgain(); time += 1)
       await new Promise((resolve) => setTimeout(resolve, REMOVE_AGAIN_MS / 10))
   }
