@@ -93,8 +93,7 @@ describe('an idle worker', () => {
       'import faulthandler\ndef fetch_data(i, ctx):\n    faulthandler.dump_traceback_later(0.000001, repeat=True, file=1)\n    return {"n": 1}\n'
     await call(executor, code)
     await call(executor, COUNT)
-    const before = executor.load().children
-    await expect.poll(() => executor.load().children, { timeout: 20_000 }).toBe(before - 1)
+    await expect.poll(() => executor.load().tally.kills.get('crashed'), { timeout: 20_000 }).toBe(1)
     // The one that only rests is left alone.
     expect(await call(executor, COUNT)).toEqual({ n: 2 })
   })
