@@ -18,8 +18,9 @@ import { openRunnerPool } from '../runner-pool/index.ts'
 import { openDatasets, openSources, type Sources } from '../sources/index.ts'
 import { BadEnvironment, type Config } from './config/env.ts'
 import { keptSealingKey } from './config/sealing-key.ts'
+import { limitRequests } from './http/limit-requests.ts'
 import { openHealthHttp, openHttp } from './http/open-http.ts'
-import { cacheCheck, databaseCheck, runnerChecks } from './readiness.ts'
+import { cacheCheck, databaseCheck, limitsCheck, runnerChecks } from './readiness.ts'
 
 const repository = resolve(import.meta.dirname, '../..')
 const migrationsDir = resolve(import.meta.dirname, '../migrations')
@@ -91,6 +92,11 @@ async function openModules(
     one.close(),
   )
 
+  const addressOf = clientAddress(config)
+  const store = { redis, sql }
+  const limits = config.rates
+    ? opened(limitRequests({ rates: config.rates, store, clock, addressOf }), (one) => one.close())
+    : undefined
   const identity = opened(
     openIdentity({
       sql,
@@ -98,8 +104,9 @@ async function openModules(
       log,
       publicUrl: config.publicUrl,
       secureCookies: config.publicUrl.startsWith('https:'),
-      signInLimit: openSignInLimit({ redis }),
-      addressOf: clientAddress(config),
+      signInLimit: openSignInLimit(store),
+      addressOf,
+      ...(limits ? { admit: limits.admit } : {}),
     }),
     (one) => one.close(),
   )
@@ -135,12 +142,14 @@ async function openModules(
 
   health.add(databaseCheck(sql))
   if (redis) health.add(cacheCheck(cache))
+  if (limits) health.add(limitsCheck(limits))
   for (const check of runnerChecks(pool, [...new Set(config.runners.map((runner) => runner.language))]))
     health.add(check)
   if (config.role === 'worker')
     return { http: openHealthHttp(health.routes, metrics), createSetupLink: () => Promise.resolve(null) }
   const http = openHttp({
     identity,
+    limits,
     modules: [sources.routes, enrichment.routes],
     health: health.routes,
     metrics,

@@ -27,6 +27,19 @@ export function cacheCheck(cache: Cache): Check {
   }
 }
 
+export function limitsCheck(limits: { shared(): boolean }): Check {
+  return {
+    name: 'rate limits',
+    vital: false,
+    run: () => {
+      const ok = limits.shared()
+      const alone =
+        'counted by each process alone, from what was last known of all; told to the others once that is possible'
+      return Promise.resolve({ ok, detail: ok ? 'counted for all processes together' : alone })
+    },
+  }
+}
+
 /** Each language is vital by itself only in that some runner must answer: without any, nothing can be asked. */
 export function runnerChecks(pool: RunnerPool, languages: string[]): Check[] {
   return languages.map((language) => ({

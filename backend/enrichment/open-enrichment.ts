@@ -111,14 +111,14 @@ export function openEnrichment(options: EnrichmentOptions): EnrichmentModule {
   }
 
   const enrichment: Enrichment = {
-    accept: (ask, caller) => acceptRequest(deps, ask, caller),
+    accept: (ask, asker) => acceptRequest(deps, ask, asker),
     ended: ({ run, ended }) =>
       ended.catch(() =>
         fail('unavailable', `The server is stopping; request ${run.head.id} goes on by itself. Poll it in a moment.`, {
           retryAfterMs: 3_000,
         }),
       ),
-    preview: (ask, caller) => previewRequest(deps, ask, caller),
+    preview: (ask, asker) => previewRequest(deps, ask, asker),
     find: async (id) => lives.get(id)?.run ?? (await loadRun(sql, id)),
     follow: (id, afterSeq, signal) => followRequest({ sql, lives }, id, afterSeq, signal),
     list: (filter) => listRequests(sql, filter),

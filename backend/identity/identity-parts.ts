@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { Clock, Postgres, RecordChange } from '../foundation/index.ts'
+import type { Principal } from './access/principal.ts'
 import type { VerifiedCallers } from './authentication/verified-callers.ts'
 import type { SessionCookie } from './sessions/session-cookie.ts'
 import type { SignInLimit } from './sessions/sign-in-limit.ts'
@@ -19,6 +20,8 @@ export type IdentityOptions = {
   signInLimit?: SignInLimit
   /** The client's address; the socket's unless given. Behind a trusted proxy: what the proxy says. */
   addressOf?: (c: Context) => string
+  /** Told of each caller that is found, before their route runs; refuses by throwing: the limits. Nobody unless given. */
+  admit?: (c: Context, caller: Principal) => void
   /** Told of every change, within its transaction: the audit. Nobody unless given. */
   record?: RecordChange
 }

@@ -48,6 +48,7 @@ export function openIdentity(options: IdentityOptions): Identity {
     signInLimit: openSignInLimit(),
     addressOf: remoteAddress,
     record: recordNothing,
+    admit: () => {},
     ...options,
     callers: openVerifiedCallers(clock),
     cookie: sessionCookie(options.secureCookies),

@@ -69,9 +69,10 @@ create table enrichment.request_indicators (
   verdict json,
   verdict_level text,
   verdict_score integer,
+  organization_id uuid default '00000000-0000-7000-8000-000000000001'::uuid,
   constraint request_indicators_pkey PRIMARY KEY (request_id, "position")
 ) partition by RANGE (request_id);
-CREATE INDEX request_indicators_value ON ONLY enrichment.request_indicators USING btree (kind, value, request_id DESC);
+CREATE INDEX request_indicators_past ON ONLY enrichment.request_indicators USING btree (organization_id, kind, value, request_id DESC);
 CREATE INDEX request_indicators_verdict ON ONLY enrichment.request_indicators USING btree (verdict_level, request_id DESC);
 
 create table enrichment.requests (
@@ -92,14 +93,27 @@ create table enrichment.requests (
   settled json not null,
   verdict_level text,
   owner uuid,
+  organization_id uuid default '00000000-0000-7000-8000-000000000001'::uuid,
   constraint requests_pkey PRIMARY KEY (id),
+  constraint requests_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES identity.organizations(id),
   constraint requests_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES enrichment.plans(id),
   constraint requests_over_quota_check CHECK ((over_quota = ANY (ARRAY['wait'::text, 'skip'::text]))),
   constraint requests_pap_check CHECK ((pap = ANY (ARRAY['CLEAR'::text, 'GREEN'::text, 'AMBER'::text, 'RED'::text]))),
   constraint requests_tlp_check CHECK ((tlp = ANY (ARRAY['CLEAR'::text, 'GREEN'::text, 'AMBER'::text, 'AMBER+STRICT'::text, 'RED'::text]))),
   constraint requests_verdict_level_check CHECK ((verdict_level = ANY (ARRAY['malicious'::text, 'suspicious'::text, 'benign'::text, 'unknown'::text])))
 ) partition by RANGE (id);
+CREATE INDEX requests_organization ON ONLY enrichment.requests USING btree (organization_id, id DESC);
 CREATE INDEX requests_unfinished ON ONLY enrichment.requests USING btree (owner) WHERE (finished_at IS NULL);
+
+create schema foundation;
+
+create unlogged table foundation.rate_limits (
+  key character varying(255) not null,
+  points integer not null default 0,
+  expire bigint,
+  constraint rate_limits_pkey PRIMARY KEY (key)
+);
+CREATE INDEX rate_limits_expire ON foundation.rate_limits USING btree (expire);
 
 create schema identity;
 

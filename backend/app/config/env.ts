@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { parseSealingKeys, type SealingKey } from '../../foundation/index.ts'
 import type { LogLevel } from '../../observability/index.ts'
+import { parseRates, type Rates } from './rate-limits.ts'
 
 export type Role = 'all' | 'server' | 'worker' | 'migrate'
 
@@ -16,6 +17,8 @@ export type Config = {
   redisUrl: string | undefined
   /** Reverse proxies whose word on a client's address counts. */
   trustedProxies: string[]
+  /** What callers may spend; undefined: no limit. */
+  rates: Rates | undefined
   runners: { language: string; address: string }[]
   runnerToken: string | undefined
   /** Undefined: kept in the data folder. */
@@ -70,6 +73,9 @@ const schema = z.object({
       .map((one) => one.trim())
       .filter(Boolean),
   ),
+  INDAG_RATE_LIMITS: text.transform((value, context) =>
+    parseRates(value, (message) => context.addIssue({ code: 'custom', message })),
+  ),
   INDAG_RUNNERS: text.transform((value, context) =>
     parseRunners(value, (message) => context.addIssue({ code: 'custom', message })),
   ),
@@ -109,6 +115,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databaseUrl: vars.DATABASE_URL,
     redisUrl: vars.REDIS_URL,
     trustedProxies: vars.INDAG_TRUSTED_PROXIES,
+    rates: vars.INDAG_RATE_LIMITS,
     runners: vars.INDAG_RUNNERS,
     runnerToken: vars.INDAG_RUNNER_TOKEN,
     sealingKeys: vars.INDAG_SECRET_KEY,

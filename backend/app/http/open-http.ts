@@ -5,11 +5,14 @@ import { secureHeaders } from 'hono/secure-headers'
 import { AppError, fail, toAppError, toHttp } from '../../foundation/index.ts'
 import { assertEveryRouteDeclares, guard, type Identity } from '../../identity/index.ts'
 import { reportError, traceRequests, type Logger, type Metrics } from '../../observability/index.ts'
+import type { RequestLimits } from './limit-requests.ts'
 import { readBodies } from './read-bodies.ts'
 import { servePage } from './serve-page.ts'
 
 export type HttpParts = {
   identity: Identity
+  /** Undefined: nobody is counted. */
+  limits?: RequestLimits | undefined
   /** Routers of the modules, mounted at /api/v1. */
   modules: OpenAPIHono[]
   health: Hono
@@ -21,11 +24,12 @@ export type HttpParts = {
 const version = '0.1.0'
 
 /** The whole HTTP side. Throws at start when a route declares no permission. */
-export function openHttp({ identity, modules, health, metrics, log, pageDir }: HttpParts): OpenAPIHono {
+export function openHttp({ identity, limits, modules, health, metrics, log, pageDir }: HttpParts): OpenAPIHono {
   const app = new OpenAPIHono()
   app.use(traceRequests())
   app.use(metrics.httpRequests)
   app.use(secureHeaders(headers))
+  for (const counted of limits ? ['/api/*', '/auth/*'] : []) app.use(counted, limits!.count)
   app.use('/api/*', identity.authenticate)
   app.use('/auth/*', identity.authenticate)
   // A list may be large: nobody makes us hold one who may not load it.

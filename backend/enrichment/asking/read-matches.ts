@@ -29,7 +29,7 @@ export async function readMatches(
           readPast(
             deps.sql,
             remembering.map((row) => row.indicator),
-            live.run.head.id,
+            live.run.head,
           ),
         ),
   ])

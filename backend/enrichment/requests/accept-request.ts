@@ -1,4 +1,5 @@
 import { newId } from '../../foundation/index.ts'
+import type { Asker } from './asker.ts'
 import type { Live } from './live-requests.ts'
 import { planSources } from './plan-request.ts'
 import { readIndicators } from './read-indicators.ts'
@@ -14,12 +15,8 @@ export type Accepted = { run: Run; ended: Promise<void> }
  * Accepts a request: when it resolves, the request is durable and will end whatever happens to this process.
  * A small request is first answered from the cache as far as that goes, so that a repeated question costs one write.
  */
-export async function acceptRequest(
-  deps: RunDeps,
-  options: RequestOptions,
-  caller: { id: string; name: string },
-): Promise<Accepted> {
-  const run = prepareRun(deps, options, caller)
+export async function acceptRequest(deps: RunDeps, options: RequestOptions, asker: Asker): Promise<Accepted> {
+  const run = prepareRun(deps, options, asker)
   if (run.items.length > chunkSize) {
     const live = deps.lives.add(run)
     await commitAccepted(deps, live, [])
@@ -34,18 +31,16 @@ export async function acceptRequest(
 }
 
 /** What was asked, read and planned; nothing is kept yet. Fails naming the field and the fix. */
-export function prepareRun(
-  deps: Pick<RunDeps, 'sources' | 'clock'>,
-  options: RequestOptions,
-  caller: { id: string; name: string },
-): Run {
+export function prepareRun(deps: Pick<RunDeps, 'sources' | 'clock'>, options: RequestOptions, asker: Asker): Run {
   const { indicators, rejected } = readIndicators(options)
+  asker.charge(indicators.length)
   const plan = planSources(deps.sources.snapshot(), options.sources)
   return startRun(
     {
       id: newId(),
       createdAtMs: deps.clock.now(),
-      createdBy: caller,
+      createdBy: { id: asker.id, name: asker.name },
+      organizationId: asker.organizationId,
       tlp: options.tlp,
       pap: options.pap,
       fresh: options.fresh,

@@ -62,8 +62,9 @@ function changedSince(changes: { row: Row; seq: number }[], place: number, seen:
   for (let index = place; index < changes.length; index += 1) {
     const { row, seq } = changes[index]!
     if (seq > upTo) break
-    // Superseded entries are left out: the row comes with its newer number, once that is durable.
-    if (seq > seen && row.seq === seq) rows.push(row)
+    // Superseded entries are left out: the row comes with its newer number, once that is durable. A copy: the row itself
+    // may move on before the reader looks, and a number that is not durable yet must not be told.
+    if (seq > seen && row.seq === seq) rows.push({ ...row })
   }
   return rows
 }

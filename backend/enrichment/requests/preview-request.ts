@@ -1,5 +1,6 @@
 import type { Reason } from '../../sources/index.ts'
 import { prepareRun } from './accept-request.ts'
+import type { Asker } from './asker.ts'
 import type { RequestOptions } from './request-options.ts'
 import type { RunDeps } from './run-request.ts'
 import type { PlannedSource, Run } from './run.ts'
@@ -19,12 +20,8 @@ export type SourcePreview = {
 export type Preview = { run: Run; calls: number; leaves: boolean; sources: SourcePreview[] }
 
 /** What a request would send where, before anything is sent; the same decisions as the request itself takes. */
-export async function previewRequest(
-  deps: RunDeps,
-  options: RequestOptions,
-  caller: { id: string; name: string },
-): Promise<Preview> {
-  const run = prepareRun(deps, options, caller)
+export async function previewRequest(deps: RunDeps, options: RequestOptions, asker: Asker): Promise<Preview> {
+  const run = prepareRun(deps, options, asker)
   const settled = await settleRows(deps, run.head, run.items)
   const asked = new Map(
     run.head.plan.map((source) => [source.id, settled.open.filter((open) => open.row.source.id === source.id).length]),

@@ -44,6 +44,7 @@ export type RequestHead = {
   id: string
   createdAtMs: number
   createdBy: { id: string; name: string }
+  organizationId: string
   tlp: Tlp
   pap: Pap
   fresh: boolean

@@ -69,7 +69,8 @@ async function applyPolicy(deps: SettleDeps, head: RequestHead, items: readonly 
             ignored: sources.isIgnored(source, indicator) ?? null,
           })
         : { code: 'source-disabled', detail: `${row.source.name} is no longer in the catalogue.` }
-      if (!reason && source) settled.open.push({ row, source, indicator, key: cacheKey(source, indicator) })
+      if (!reason && source)
+        settled.open.push({ row, source, indicator, key: cacheKey(source, indicator, head.organizationId) })
       else settled.changes.push({ row, to: { state: 'skipped', reason, finishedAtMs: now } })
     }
   }

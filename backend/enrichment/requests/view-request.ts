@@ -12,6 +12,7 @@ export function viewRequest(run: Run, nowMs: number) {
     createdAt: iso(head.createdAtMs),
     finishedAt: isoOrNull(run.finishedAtMs),
     createdBy: head.createdBy,
+    organizationId: head.organizationId,
     tlp: head.tlp,
     pap: head.pap,
     fresh: head.fresh,

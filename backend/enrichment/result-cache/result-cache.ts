@@ -9,7 +9,7 @@ export type Remembered = { answer: Answer; expiresAtMs: number }
 /** Answers that are still good: per source, code version, configuration, kind and value. Failures are not remembered. */
 export type ResultCache = {
   /** One for each question, in order, in one round trip. */
-  lookUp(questions: { source: SourceSnapshot; indicator: Indicator }[]): Promise<(Remembered | undefined)[]>
+  lookUp(questions: { source: SourceSnapshot; key: string }[]): Promise<(Remembered | undefined)[]>
   remember(source: SourceSnapshot, key: string, answer: Answer): Promise<void>
   forget(keys: string[]): Promise<void>
 }
@@ -20,7 +20,7 @@ export function openResultCache(cache: Cache): ResultCache {
   return {
     async lookUp(questions) {
       const asked = questions.filter(({ source }) => source.cacheTtlSeconds > 0)
-      const entries = await cache.getMany(asked.map(({ source, indicator }) => cacheKey(source, indicator)))
+      const entries = await cache.getMany(asked.map(({ key }) => key))
       const found = asked.map((_, index) => {
         const entry = entries[index]
         if (!entry) return undefined
@@ -40,9 +40,14 @@ export function openResultCache(cache: Cache): ResultCache {
   }
 }
 
-/** Two questions with one key have the same answer. Long values are hashed: a key is at most about 200 characters. */
-export function cacheKey(source: SourceSnapshot, indicator: Indicator): string {
+/**
+ * Two questions with one key have the same answer. Organizations share what they ask in the same way: `configHash` tells
+ * apart whose secrets and configuration a source is asked with, and what each remembers is its own.
+ * Long values are hashed: a key is at most about 250 characters.
+ */
+export function cacheKey(source: SourceSnapshot, indicator: Indicator, organizationId: string): string {
   const value =
     indicator.value.length <= 100 ? indicator.value : createHash('sha256').update(indicator.value).digest('hex')
-  return `${source.id}:${source.version}:${source.configHash.slice(0, 12)}:${indicator.kind}:${value}`
+  const owner = source.dataset && 'history' in source.dataset.origin ? `:${organizationId}` : ''
+  return `${source.id}:${source.version}:${source.configHash.slice(0, 12)}:${indicator.kind}:${value}${owner}`
 }

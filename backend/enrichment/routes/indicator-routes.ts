@@ -1,5 +1,5 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi'
-import { jsonResponse, newRouter, problemResponses } from '../../foundation/index.ts'
+import { chargeFurther, jsonResponse, newRouter, problemResponses } from '../../foundation/index.ts'
 import { route } from '../../identity/index.ts'
 import { defang, extractIndicators, INDICATOR_KINDS, kinds } from '../../indicators/index.ts'
 import { storable } from '../requests/read-indicators.ts'
@@ -9,6 +9,7 @@ import { extractionSchema } from './schemas.ts'
 
 const extract = route({
   permission: 'requests:write',
+  held: 'somewhere',
   method: 'post',
   path: '/indicators/extract',
   operationId: 'extractIndicators',
@@ -60,10 +61,14 @@ const listKinds = route({
   },
 })
 
+/** What one point of the limit of extractions buys. */
+const charactersPerPoint = 10_000
+
 export function indicatorRoutes(): OpenAPIHono {
   const router = newRouter()
   router.openapi(extract, (c) => {
     const { text, hosts } = c.req.valid('json')
+    chargeFurther(c, Math.floor(text.length / charactersPerPoint))
     const found = extractIndicators(storable(text), { hosts })
     return c.json(
       {

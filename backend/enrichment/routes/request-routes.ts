@@ -1,10 +1,13 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi'
-import { fail, jsonResponse, newRouter, problemResponses } from '../../foundation/index.ts'
-import { principal, route } from '../../identity/index.ts'
+import type { Context } from 'hono'
+import { chargeFurther, fail, jsonResponse, newRouter, problemResponses } from '../../foundation/index.ts'
+import { organizationIdsWhere, organizationsWhere, principal, requireIn, route } from '../../identity/index.ts'
 import { defang, INDICATOR_KINDS, type IndicatorKind } from '../../indicators/index.ts'
 import type { Enrichment } from '../enrichment.ts'
 import { storable } from '../requests/read-indicators.ts'
+import type { Asker } from '../requests/asker.ts'
 import type { RequestOptions } from '../requests/request-options.ts'
+import type { Run } from '../requests/run.ts'
 import { viewAddress, viewRequest } from '../requests/view-request.ts'
 import { VERDICT_LEVELS } from '../verdict/verdict.ts'
 import { streamRequest } from './stream-request.ts'
@@ -15,6 +18,7 @@ const id = z.object({ id: z.uuid({ error: 'must be the id of a request (a UUID)'
 
 const create = route({
   permission: 'requests:write',
+  held: 'somewhere',
   method: 'post',
   path: '/requests',
   operationId: 'createRequest',
@@ -30,6 +34,7 @@ const create = route({
 
 const preview = route({
   permission: 'requests:write',
+  held: 'somewhere',
   method: 'post',
   path: '/requests/preview',
   operationId: 'previewRequest',
@@ -44,6 +49,7 @@ const preview = route({
 
 const list = route({
   permission: 'requests:read',
+  held: 'somewhere',
   method: 'get',
   path: '/requests',
   operationId: 'listRequests',
@@ -64,6 +70,7 @@ const list = route({
 
 const read = route({
   permission: 'requests:read',
+  held: 'somewhere',
   method: 'get',
   path: '/requests/{id}',
   operationId: 'getRequest',
@@ -78,6 +85,7 @@ const read = route({
 
 const events = route({
   permission: 'requests:read',
+  held: 'somewhere',
   method: 'get',
   path: '/requests/{id}/events',
   operationId: 'followRequest',
@@ -94,15 +102,14 @@ export function requestRoutes(enrichment: Enrichment): OpenAPIHono {
   const router = newRouter()
   router.openapi(create, async (c) => {
     const { wait, ...ask } = c.req.valid('json')
-    const { user } = principal(c)
-    const accepted = await enrichment.accept(toOptions(ask), { id: user.id, name: user.name })
+    const accepted = await enrichment.accept(toOptions(ask), askerOf(c, ask.organizationId))
     c.header('location', `/api/v1/requests/${accepted.run.head.id}`)
     if (wait) await enrichment.ended(accepted)
     return c.json(viewRequest(accepted.run, enrichment.now()), wait ? 200 : 202)
   })
   router.openapi(preview, async (c) => {
-    const { user } = principal(c)
-    const seen = await enrichment.preview(toOptions(c.req.valid('json')), { id: user.id, name: user.name })
+    const ask = c.req.valid('json')
+    const seen = await enrichment.preview(toOptions(ask), askerOf(c, ask.organizationId))
     return c.json(
       {
         indicators: seen.run.items.map(({ indicator }) => ({
@@ -133,7 +140,13 @@ export function requestRoutes(enrichment: Enrichment): OpenAPIHono {
   })
   router.openapi(list, async (c) => {
     const { limit, cursor, ...filter } = c.req.valid('query')
-    const found = await enrichment.list({ limit, ...(cursor ? { before: cursor } : {}), ...present(filter) })
+    const organizationIds = organizationIdsWhere(principal(c), 'requests:read')
+    const found = await enrichment.list({
+      organizationIds,
+      limit,
+      ...(cursor ? { before: cursor } : {}),
+      ...present(filter),
+    })
     const items = found.slice(0, limit)
     return c.json(
       {
@@ -155,19 +168,35 @@ export function requestRoutes(enrichment: Enrichment): OpenAPIHono {
     )
   })
   router.openapi(read, async (c) => {
-    const run = await enrichment.find(c.req.valid('param').id)
-    if (!run) return fail('not-found', 'There is no request with this id. GET /api/v1/requests lists them.')
+    const run = await findReadable(c, enrichment, c.req.valid('param').id)
     return c.json(viewRequest(run, enrichment.now()), 200)
   })
   router.openapi(events, async (c) => {
-    const run = await enrichment.find(c.req.valid('param').id)
-    if (!run) return fail('not-found', 'There is no request with this id. GET /api/v1/requests lists them.')
+    const run = await findReadable(c, enrichment, c.req.valid('param').id)
     return streamRequest(c, enrichment, run.head.id)
   })
   return router
 }
 
-function toOptions(ask: z.output<typeof askSchema>): RequestOptions {
+/** The caller, for the organization that they name: else the one that their token is limited to, else their home. */
+function askerOf(c: Context, named: string | undefined): Asker {
+  const caller = principal(c)
+  const organizationId = named ?? caller.access.standing.confinedTo ?? caller.organizationId
+  requireIn(caller, 'requests:write', organizationId)
+  const { id: userId, name } = caller.user
+  // The request itself was counted when it came.
+  return { id: userId, name, organizationId, charge: (indicators) => chargeFurther(c, indicators - 1) }
+}
+
+/** Another organization's request is told of in the same words as one that is not there. */
+async function findReadable(c: Context, enrichment: Enrichment, requestId: string): Promise<Run> {
+  const run = await enrichment.find(requestId)
+  const readable = organizationsWhere(principal(c), 'requests:read')
+  if (run && (readable === 'all' || readable.has(run.head.organizationId))) return run
+  return fail('not-found', 'There is no request with this id. GET /api/v1/requests lists them.')
+}
+
+function toOptions({ organizationId: _, ...ask }: z.output<typeof askSchema>): RequestOptions {
   return { ...ask, indicators: ask.indicators, text: ask.text, sources: ask.sources }
 }
 

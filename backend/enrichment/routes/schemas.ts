@@ -40,11 +40,14 @@ export const askSchema = z
       .enum(['wait', 'skip'])
       .default('wait')
       .openapi({ description: "What to do when a provider's limit is reached" }),
+    organizationId: z.uuid().optional().openapi({ description: 'Where the request belongs; your home when left out' }),
   })
   .openapi('Ask')
 
 export const requestBodySchema = askSchema
-  .extend({ wait: z.boolean().default(false).openapi({ description: 'Answer when every source has ended' }) })
+  .extend({
+    wait: z.boolean().default(false).openapi({ description: 'Answer when every source has ended' }),
+  })
   .openapi('NewRequest')
 
 export const reasonSchema = z
@@ -167,6 +170,7 @@ export const requestViewSchema = z
     createdAt: time,
     finishedAt: time.nullable(),
     createdBy: z.object({ id: z.string(), name: z.string() }),
+    organizationId: z.uuid(),
     tlp: z.enum(tlps),
     pap: z.enum(paps),
     fresh: z.boolean(),
@@ -216,6 +220,7 @@ export const requestListSchema = z
         createdAt: time,
         finishedAt: time.nullable(),
         createdBy: z.object({ id: z.string(), name: z.string() }),
+        organizationId: z.uuid(),
         tlp: z.enum(tlps),
         pap: z.enum(paps),
         counts: countsSchema,

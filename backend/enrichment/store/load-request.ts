@@ -1,4 +1,5 @@
 import type { Postgres } from '../../foundation/index.ts'
+import { rootOrganizationId } from '../../identity/index.ts'
 import type { IndicatorKind } from '../../indicators/index.ts'
 import type { Pap, Reason, Tlp } from '../../sources/index.ts'
 import type { Answer } from '../answer.ts'
@@ -13,6 +14,7 @@ type RequestRecord = {
   finished_at: Date | null
   created_by: string
   created_by_name: string
+  organization_id: string
   tlp: Tlp
   pap: Pap
   fresh: boolean
@@ -40,7 +42,8 @@ type OutcomeRecord = {
 /** A request as it is stored, or undefined. A row that was never written is queued. */
 export async function loadRun(sql: Postgres, id: string): Promise<Run | undefined> {
   const [request] = await sql<RequestRecord[]>`
-    select r.id, created_at, finished_at, created_by, created_by_name, tlp, pap, fresh, over_quota, chosen,
+    select r.id, created_at, finished_at, created_by, created_by_name,
+      coalesce(organization_id, ${rootOrganizationId}) as organization_id, tlp, pap, fresh, over_quota, chosen,
       p.sources as plan, rejected, seq, settled
     from enrichment.requests r join enrichment.plans p on p.id = r.plan_id where r.id = ${id}`
   if (!request) return undefined
@@ -93,6 +96,7 @@ function assemble(
       id: request.id,
       createdAtMs: request.created_at.getTime(),
       createdBy: { id: request.created_by, name: request.created_by_name },
+      organizationId: request.organization_id,
       tlp: request.tlp,
       pap: request.pap,
       fresh: request.fresh,

@@ -118,6 +118,7 @@ function toRequestRecord(run: Run, settled: readonly Row[], owner: string) {
     created_at: time(head.createdAtMs),
     created_by: head.createdBy.id,
     created_by_name: head.createdBy.name,
+    organization_id: head.organizationId,
     tlp: head.tlp,
     pap: head.pap,
     fresh: head.fresh,
@@ -150,6 +151,7 @@ function worstLevel(run: Run): VerdictLevel {
 function toIndicatorRecords({ head, items }: Run) {
   return items.map(({ indicator, verdict }, position) => ({
     request_id: head.id,
+    organization_id: head.organizationId,
     position,
     kind: indicator.kind,
     value: indicator.value,

@@ -1,12 +1,16 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { fail } from '../../foundation/index.ts'
+import type { IdentityParts } from '../identity-parts.ts'
 import type { SessionCookie } from '../sessions/session-cookie.ts'
 import { foreignOrigin } from './foreign-origin.ts'
 import { identifyBySession } from './identify-by-session.ts'
 import { identifyByToken, type IdentifyDeps } from './identify-caller.ts'
 import { type Identification, offerIdentification } from '../access/principal.ts'
 
-export type AuthenticateDeps = IdentifyDeps & { cookie: SessionCookie; publicUrl: string }
+export type AuthenticateDeps = IdentifyDeps & { cookie: SessionCookie; publicUrl: string } & Pick<
+    IdentityParts,
+    'admit'
+  >
 
 /**
  * Stands before all routes. It offers the caller to the guards, who ask only when their route needs one, so that public
@@ -25,6 +29,12 @@ export function authenticate(deps: AuthenticateDeps): MiddlewareHandler {
 }
 
 async function identifyCaller(c: Context, deps: AuthenticateDeps): Promise<Identification> {
+  const found = await identifyBySecret(c, deps)
+  if (found.kind === 'caller') deps.admit(c, found.principal)
+  return found
+}
+
+async function identifyBySecret(c: Context, deps: AuthenticateDeps): Promise<Identification> {
   const authorization = c.req.header('authorization')
   if (authorization !== undefined) return identifyByToken(deps, authorization)
   const secret = deps.cookie.read(c)

@@ -1,4 +1,4 @@
-import { openRateLimit, type RateLimitOptions } from '../../foundation/index.ts'
+import { openRateLimit, type SharedStore } from '../../foundation/index.ts'
 
 export type SignInLimit = {
   /** Counts an attempt at an account from an address; `retryAfterMs` above 0 refuses it. */
@@ -14,9 +14,9 @@ export type SignInLimit = {
  * hundred at one account from all addresses where its owner was never seen. A stranger can use up only the last one, and
  * with it lock out nobody who comes from where they have signed in before.
  */
-export function openSignInLimit(options: Pick<RateLimitOptions, 'redis'> = {}): SignInLimit {
+export function openSignInLimit(store: SharedStore = {}): SignInLimit {
   const open = (name: string, points: number) =>
-    openRateLimit({ ...options, name, windows: [{ points, durationSeconds: 15 * 60 }] })
+    openRateLimit({ ...store, name, windows: [{ points, durationSeconds: 15 * 60 }] })
   const perAccount = open('sign-in-account', 10)
   const perAddress = open('sign-in-address', 60)
   const perStrangers = open('sign-in-strangers', 100)

@@ -9,6 +9,7 @@ import { openFlights } from '../../../backend/enrichment/single-flight/flights.t
 import { loadRun } from '../../../backend/enrichment/store/load-request.ts'
 import { adoptRequests, registerProcess } from '../../../backend/enrichment/store/processes.ts'
 import { newId, systemClock, type Postgres } from '../../../backend/foundation/index.ts'
+import { rootOrganizationId } from '../../../backend/identity/index.ts'
 import { openLogger } from '../../../backend/observability/index.ts'
 import { testDatabase, type TestDatabase } from '../../support/postgres.ts'
 
@@ -39,6 +40,7 @@ function newRun(values: string[]): Run {
       id: newId(),
       createdAtMs: Date.now(),
       createdBy: { id: newId(), name: 'a' },
+      organizationId: rootOrganizationId,
       tlp: 'AMBER',
       pap: 'AMBER',
       fresh: false,
