@@ -97,11 +97,13 @@ async function openModules(
   const limits = config.rates
     ? opened(limitRequests({ rates: config.rates, store, clock, addressOf }), (one) => one.close())
     : undefined
+  const keyRing = openKeyRing(config.sealingKeys ?? keptSealingKey(config.dataDir))
   const identity = opened(
     openIdentity({
       sql,
       clock,
       log,
+      keyRing,
       publicUrl: config.publicUrl,
       secureCookies: config.publicUrl.startsWith('https:'),
       signInLimit: openSignInLimit(store),
@@ -112,7 +114,6 @@ async function openModules(
   )
   if (config.admin) await identity.installAdmin(config.admin)
 
-  const keyRing = openKeyRing(config.sealingKeys ?? keptSealingKey(config.dataDir))
   // The pool asks for code and the sources list the runners: each needs the other, so one is named before it exists.
   const later: { sources?: Sources } = {}
   const pool = opened(

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { Clock, Postgres, RecordChange } from '../foundation/index.ts'
+import type { Clock, KeyRing, Postgres, RecordChange } from '../foundation/index.ts'
 import type { Principal } from './access/principal.ts'
 import type { VerifiedCallers } from './authentication/verified-callers.ts'
 import type { SessionCookie } from './sessions/session-cookie.ts'
@@ -12,6 +12,8 @@ export type IdentityOptions = {
   sql: Postgres
   clock: Clock
   log: Log
+  /** Seals the secrets of OpenID providers. */
+  keyRing: KeyRing
   /** Where browsers reach the product, such as `https://indag.example.org`. Changes are taken from its pages only. */
   publicUrl: string
   /** True when browsers come by https: cookies become `__Host-`. */

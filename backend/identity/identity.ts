@@ -6,6 +6,7 @@ import { followChanges } from './authentication/follow-changes.ts'
 import { keepTree } from './access/keep-tree.ts'
 import { openVerifiedCallers } from './authentication/verified-callers.ts'
 import type { IdentityOptions, IdentityParts, Log } from './identity-parts.ts'
+import { openOpenId } from './openid/open-openid.ts'
 import { addApiTokenRoutes } from './routes/api-tokens.ts'
 import { remoteAddress } from './routes/client.ts'
 import { addGroupRoutes } from './routes/groups.ts'
@@ -55,8 +56,9 @@ export function openIdentity(options: IdentityOptions): Identity {
   }
   const notes = openLateNotes(log)
   const changes = followChanges(sql, parts.callers, log)
+  const { settled, ...routes } = buildRoutes(parts)
   return {
-    ...buildRoutes(parts),
+    ...routes,
     authenticate: authenticate({ ...parts, trees: keepTree(sql), later: notes.add }),
     createSetupLink: () => createSetupLink(sql, clock, publicUrl),
     installAdmin: (wish) => installAdmin({ sql, clock, log, record: parts.record }, wish),
@@ -64,11 +66,12 @@ export function openIdentity(options: IdentityOptions): Identity {
     close: async () => {
       await changes.close()
       await notes.settle()
+      await settled
     },
   }
 }
 
-function buildRoutes(parts: IdentityParts): Pick<Identity, 'routes' | 'authRoutes'> {
+function buildRoutes(parts: IdentityParts): Pick<Identity, 'routes' | 'authRoutes'> & { settled: Promise<void> } {
   const routes = newRouter()
   const authRoutes = newRouter()
   addSetupRoutes(routes, parts)
@@ -84,7 +87,7 @@ function buildRoutes(parts: IdentityParts): Pick<Identity, 'routes' | 'authRoute
   addRoleRoutes(routes)
   addSignInRoutes(authRoutes, parts)
   addPasswordLinkRoutes(authRoutes, parts)
-  return { routes, authRoutes }
+  return { routes, authRoutes, ...openOpenId(routes, authRoutes, parts) }
 }
 
 /** Writes that no caller waits for; their failure is logged and harms nobody. */

@@ -69,10 +69,9 @@ create table enrichment.request_indicators (
   verdict json,
   verdict_level text,
   verdict_score integer,
-  organization_id uuid default '00000000-0000-7000-8000-000000000001'::uuid,
   constraint request_indicators_pkey PRIMARY KEY (request_id, "position")
 ) partition by RANGE (request_id);
-CREATE INDEX request_indicators_past ON ONLY enrichment.request_indicators USING btree (organization_id, kind, value, request_id DESC);
+CREATE INDEX request_indicators_value ON ONLY enrichment.request_indicators USING btree (kind, value, request_id DESC);
 CREATE INDEX request_indicators_verdict ON ONLY enrichment.request_indicators USING btree (verdict_level, request_id DESC);
 
 create table enrichment.requests (
@@ -93,27 +92,14 @@ create table enrichment.requests (
   settled json not null,
   verdict_level text,
   owner uuid,
-  organization_id uuid default '00000000-0000-7000-8000-000000000001'::uuid,
   constraint requests_pkey PRIMARY KEY (id),
-  constraint requests_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES identity.organizations(id),
   constraint requests_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES enrichment.plans(id),
   constraint requests_over_quota_check CHECK ((over_quota = ANY (ARRAY['wait'::text, 'skip'::text]))),
   constraint requests_pap_check CHECK ((pap = ANY (ARRAY['CLEAR'::text, 'GREEN'::text, 'AMBER'::text, 'RED'::text]))),
   constraint requests_tlp_check CHECK ((tlp = ANY (ARRAY['CLEAR'::text, 'GREEN'::text, 'AMBER'::text, 'AMBER+STRICT'::text, 'RED'::text]))),
   constraint requests_verdict_level_check CHECK ((verdict_level = ANY (ARRAY['malicious'::text, 'suspicious'::text, 'benign'::text, 'unknown'::text])))
 ) partition by RANGE (id);
-CREATE INDEX requests_organization ON ONLY enrichment.requests USING btree (organization_id, id DESC);
 CREATE INDEX requests_unfinished ON ONLY enrichment.requests USING btree (owner) WHERE (finished_at IS NULL);
-
-create schema foundation;
-
-create unlogged table foundation.rate_limits (
-  key character varying(255) not null,
-  points integer not null default 0,
-  expire bigint,
-  constraint rate_limits_pkey PRIMARY KEY (key)
-);
-CREATE INDEX rate_limits_expire ON foundation.rate_limits USING btree (expire);
 
 create schema identity;
 
@@ -163,6 +149,65 @@ create table identity.groups (
   constraint groups_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
 );
 CREATE UNIQUE INDEX groups_name ON identity.groups USING btree (organization_id, lower(name));
+
+create table identity.openid_flows (
+  id uuid not null,
+  state_sha256 bytea not null,
+  browser_sha256 bytea not null,
+  slug text not null,
+  tried_by uuid,
+  sealed text not null,
+  return_path text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  report jsonb,
+  constraint openid_flows_pkey PRIMARY KEY (id),
+  constraint openid_flows_state_sha256_key UNIQUE (state_sha256),
+  constraint openid_flows_tried_by_fkey FOREIGN KEY (tried_by) REFERENCES identity.users(id) ON DELETE CASCADE
+);
+CREATE INDEX openid_flows_browser ON identity.openid_flows USING btree (browser_sha256);
+CREATE INDEX openid_flows_expiry ON identity.openid_flows USING btree (expires_at);
+CREATE INDEX openid_flows_tried_by ON identity.openid_flows USING btree (tried_by);
+
+create table identity.openid_links (
+  issuer text not null,
+  subject text not null,
+  user_id uuid not null,
+  email_confirmed boolean not null,
+  created_at timestamp with time zone not null,
+  last_sign_in_at timestamp with time zone not null,
+  constraint openid_links_pkey PRIMARY KEY (issuer, subject),
+  constraint openid_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE,
+  constraint openid_links_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 255)))
+);
+CREATE INDEX openid_links_user ON identity.openid_links USING btree (user_id);
+
+create table identity.openid_providers (
+  id uuid not null,
+  slug text not null,
+  name text not null,
+  issuer text not null,
+  client_id text not null,
+  client_secret_sealed text,
+  scopes text[] not null,
+  rules jsonb not null,
+  fallback jsonb,
+  allowed_domains text[] not null,
+  provisioning text not null,
+  link_by_email boolean not null,
+  read_user_info boolean not null,
+  enabled boolean not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint openid_providers_pkey PRIMARY KEY (id),
+  constraint openid_providers_slug_key UNIQUE (slug),
+  constraint openid_providers_client_id_check CHECK (((length(client_id) >= 1) AND (length(client_id) <= 500))),
+  constraint openid_providers_issuer_check CHECK ((length(issuer) <= 500)),
+  constraint openid_providers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint openid_providers_provisioning_check CHECK ((provisioning = ANY (ARRAY['create'::text, 'existing'::text]))),
+  constraint openid_providers_slug_check CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (length(slug) <= 60)))
+);
 
 create table identity.organizations (
   id uuid not null,

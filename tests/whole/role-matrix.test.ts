@@ -26,6 +26,8 @@ const holders: Record<string, { global: readonly string[]; grant: readonly strin
   'service-accounts:write': { global: fromOrgAdmin, grant: [] },
   'roles:read': { global: fromOrgAdmin, grant: [] },
   'roles:write': { global: fromOrgAdmin, grant: [] },
+  'openid:read': { global: ['super-admin'], grant: [] },
+  'openid:write': { global: ['super-admin'], grant: [] },
   'audit:read': { global: fromOrgAdmin, grant: [] },
   'system:read': { global: all, grant: [] },
 }
@@ -245,6 +247,7 @@ test('every operation lets in whom its permission allows, and nobody else', asyn
 
 describe('what nobody is told again', () => {
   const sourceSecret = 'sk-a-key-that-only-the-provider-knows'
+  const clientSecret = 'what only the issuer and we know'
   let ids: Record<string, string>
   let secrets: string[]
   let reader: Headers
@@ -265,6 +268,13 @@ describe('what nobody is told again', () => {
     const request = await product.api('/api/v1/requests', {
       json: { indicators: ['10.0.0.1'], sources: ['address-class'], wait: true },
     })
+    await make('/openid-providers', {
+      slug: 'company',
+      name: 'Company',
+      issuer: 'https://login.indag.test',
+      clientId: 'indag',
+      clientSecret,
+    })
     ids = {
       organizations: people.north.id,
       users: user,
@@ -273,7 +283,7 @@ describe('what nobody is told again', () => {
       requests: ((await request.json()) as { id: string }).id,
     }
     const session = headers.cookie.split('=')[1]!
-    const shown = [sourceSecret, token, product.admin.token, product.admin.password, session, link]
+    const shown = [sourceSecret, clientSecret, token, product.admin.token, product.admin.password, session, link]
     secrets = [...shown, new URL(reset.url).hash.slice('#token='.length), ...(await storedSecrets())]
   })
 
@@ -296,6 +306,7 @@ describe('what nobody is told again', () => {
     const reading = operations.filter((operation) => operation.method === 'GET')
     for (const operation of reading) {
       const path = operation.path
+        .replace('openid-providers/{slug}', 'openid-providers/company')
         .replace('{slug}', 'virustotal')
         .replace(/(?<=\/([\w-]+)\/)\{id\}/, (_, resource: string) => ids[resource] ?? `no id of ${resource}`)
       expect(path, `${operation.id}: say in this test which one to read`).not.toMatch(/\{|no id of/)

@@ -18,12 +18,20 @@ export type Problem = {
 
 const titles: Record<ErrorCode, string> = {
   malformed: 'The request cannot be read',
+  'openid-answer': "The provider's answer cannot be trusted",
+  'openid-expired': 'This sign-in is over',
+  'openid-redirect': 'The provider refuses our redirect URI',
+  'openid-stopped': 'The provider ended the sign-in',
   unauthenticated: 'Sign in first',
   'token-expired': 'The API token has expired',
   'token-revoked': 'The API token was revoked',
   'token-unknown': 'The API token is not known',
   forbidden: 'Your role does not allow this',
   'out-of-scope': 'The API token lacks a scope',
+  'user-disabled': 'The account is disabled',
+  'openid-claim': 'The provider did not send a claim that is needed',
+  'openid-link': 'The e-mail belongs to another user',
+  'openid-no-access': 'No access by this provider',
   'not-found': 'Not found',
   'method-not-allowed': 'Method not allowed',
   conflict: 'It conflicts with what is there',
@@ -35,6 +43,7 @@ const titles: Record<ErrorCode, string> = {
   'rate-limited': 'Too many requests',
   internal: 'Something went wrong on our side',
   unavailable: 'Not available at the moment',
+  'openid-issuer': 'The sign-in provider cannot be used',
   timeout: 'It took too long',
 }
 

@@ -16,6 +16,8 @@ export const permissions = [
   'service-accounts:write',
   'roles:read',
   'roles:write',
+  'openid:read',
+  'openid:write',
   'audit:read',
   'system:read',
 ] as const
@@ -41,11 +43,12 @@ export type RequiredPermission = Permission | 'public' | 'signed-in'
  */
 export type Held = 'everywhere' | 'somewhere'
 
-const administration = /^(users|groups|service-accounts|roles|audit):|^organizations:write$/
+const administration = /^(users|groups|service-accounts|roles|openid|audit):|^organizations:write$/
 
 const ofRole: Record<Role, ReadonlySet<Permission>> = {
   'super-admin': new Set(permissions),
-  'org-admin': new Set(permissions),
+  // Whoever says who may come in, and as what, could come in as anybody.
+  'org-admin': new Set(permissions.filter((permission) => !permission.startsWith('openid:'))),
   editor: new Set(permissions.filter((permission) => !administration.test(permission))),
   viewer: new Set([
     'requests:read',

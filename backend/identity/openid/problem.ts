@@ -78,6 +78,14 @@ export function refuse(code: OpenIdCode, detail: string, options: { fix?: string
   throw new OpenIdRefusal(openIdProblem(code, detail, options.fix), options.cause)
 }
 
+/** Only the provider's administrator can mend it, and needs the address to the letter. */
+export function refuseRedirect(providerName: string, redirectUri: string, cause?: unknown): never {
+  refuse('openid-redirect', `${providerName} refuses the redirect URI of Indag.`, {
+    fix: `An administrator of ${providerName} registers exactly this one: ${redirectUri}`,
+    cause,
+  })
+}
+
 export function asAppError({ code, detail, fix }: OpenIdProblem): AppError {
   return new AppError(code, `${detail} ${fix}`)
 }

@@ -4,13 +4,22 @@ import { startProduct, type Product } from '../../support/product.ts'
 import { expectProblem, readOperations, type Operation } from './operations.ts'
 
 /** Whoever adds a public operation says so here. */
-const publicOperations = ['completeSetup', 'getSetup', 'setPassword', 'signIn', 'signOut']
+const publicOperations = [
+  'completeSetup',
+  'getSetup',
+  'getSignInProblem',
+  'listSignInProviders',
+  'setPassword',
+  'signIn',
+  'signOut',
+]
 
 /** What a viewer may not do. */
 const notForViewers = [
   'addGroupMember',
   'addIgnoreEntry',
   'changeGroup',
+  'changeOpenIdProvider',
   'changeOrganization',
   'changeProvider',
   'changeServiceAccount',
@@ -18,23 +27,28 @@ const notForViewers = [
   'changeUser',
   'createApiToken',
   'createGroup',
+  'createOpenIdProvider',
   'createOrganization',
   'createPasswordLink',
   'createServiceAccount',
   'createServiceAccountToken',
   'deleteGroup',
   'deleteIgnoreEntry',
+  'deleteOpenIdProvider',
   'deleteOrganization',
   'deleteSecret',
   'endUserSession',
   'endUserSessions',
   'getGroup',
+  'getOpenIdProvider',
   'getServiceAccount',
   'getUser',
   'grantRole',
   'inviteUser',
   'listGroupMembers',
   'listGroups',
+  'listOpenIdProviders',
+  'listOpenIdTrials',
   'listRoleGrants',
   'listServiceAccountTokens',
   'listServiceAccounts',
@@ -46,6 +60,8 @@ const notForViewers = [
   'revokeRoleGrant',
   'revokeServiceAccountToken',
   'setSecret',
+  'testOpenIdProvider',
+  'tryOpenIdProvider',
 ]
 
 let product: Product

@@ -2,7 +2,7 @@ import { serve, type ServerType } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { AddressInfo } from 'node:net'
 import { guard, openIdentity, type IdentityOptions, type Permission } from '../../../backend/identity/index.ts'
-import { type Postgres, toHttp } from '../../../backend/foundation/index.ts'
+import { openKeyRing, type Postgres, toHttp } from '../../../backend/foundation/index.ts'
 
 /** What an answer may hold; `items` of lists, `errors` of problems. */
 export type Body = Record<string, unknown> & {
@@ -32,6 +32,7 @@ export async function startIdentity(sql: Postgres, options: Partial<IdentityOpti
     sql: counted,
     clock,
     log,
+    keyRing: openKeyRing([{ id: 'test', key: Buffer.alloc(32, 7) }]),
     publicUrl: 'http://indag.test',
     secureCookies: false,
     ...options,

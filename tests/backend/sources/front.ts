@@ -2,7 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { toHttp } from '../../../backend/foundation/index.ts'
 import { assertEveryRouteDeclares, newToken, openIdentity } from '../../../backend/identity/index.ts'
 import type { Sources } from '../../../backend/sources/index.ts'
-import { silent, type Workshop } from './workshop.ts'
+import { keyRing, silent, type Workshop } from './workshop.ts'
 
 /** What JSON.parse makes of it; the tests say what they expect. */
 type Json = ReturnType<typeof JSON.parse>
@@ -21,6 +21,7 @@ export async function openFront(shop: Workshop, sources: Sources = shop.sources)
   const clock = { now: () => Date.now() }
   const identity = openIdentity({
     sql: shop.sql,
+    keyRing,
     clock,
     log: silent,
     publicUrl: 'http://indag.test',

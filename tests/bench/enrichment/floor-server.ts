@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { openHttp } from '../../../backend/app/http/open-http.ts'
 import { requestBodySchema, requestViewSchema } from '../../../backend/enrichment/routes/schemas.ts'
-import { jsonResponse, newRouter, openPostgres, systemClock } from '../../../backend/foundation/index.ts'
+import { jsonResponse, newRouter, openKeyRing, openPostgres, systemClock } from '../../../backend/foundation/index.ts'
 import { openIdentity, route } from '../../../backend/identity/index.ts'
 import { openHealth, openLogger, openMetrics, startTracing } from '../../../backend/observability/index.ts'
 
@@ -13,7 +13,9 @@ const answer = JSON.parse(readFileSync(answerFile, 'utf8')) as never
 await startTracing()
 const log = openLogger({ level: 'error', name: 'floor' })
 const sql = openPostgres(databaseUrl, { connections: 2 })
-const identity = openIdentity({ sql, clock: systemClock, log, publicUrl: 'http://localhost', secureCookies: false })
+const keyRing = openKeyRing([{ id: 'floor', key: Buffer.alloc(32) }])
+const publicUrl = 'http://localhost'
+const identity = openIdentity({ sql, clock: systemClock, log, keyRing, publicUrl, secureCookies: false })
 const router = newRouter()
 router.openapi(
   route({

@@ -8,14 +8,19 @@ export type GradeDecision =
   | { kind: 'no-rule-fits' }
 
 /** The role that these claims bring. Without a fallback a rule whose claim was not sent at all is told apart. Pure. */
-export function decideGrade({ rules, fallback }: Pick<ProviderSettings, 'rules' | 'fallback'>, claims: Claims): GradeDecision {
+export function decideGrade(
+  { rules, fallback }: Pick<ProviderSettings, 'rules' | 'fallback'>,
+  claims: Claims,
+): GradeDecision {
   const rule = rules.findIndex((each) => fits(each, claims))
   if (rules[rule]) {
     const { role, organizationId } = rules[rule]
     return { kind: 'graded', grade: { role, organizationId }, rule }
   }
   if (fallback) return { kind: 'graded', grade: fallback, rule: null }
-  const missing = [...new Set(rules.map(({ claim }) => claim))].filter((claim) => readClaim(claims, claim) === undefined)
+  const missing = [...new Set(rules.map(({ claim }) => claim))].filter(
+    (claim) => readClaim(claims, claim) === undefined,
+  )
   return missing.length > 0 ? { kind: 'missing-claim', claims: missing } : { kind: 'no-rule-fits' }
 }
 

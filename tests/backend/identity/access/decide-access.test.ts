@@ -188,11 +188,13 @@ const administration = [
   'service-accounts:write',
   'roles:read',
   'roles:write',
+  'openid:read',
+  'openid:write',
   'audit:read',
 ]
 const globally: Record<string, (permission: string) => boolean> = {
   'super-admin': () => true,
-  'org-admin': () => true,
+  'org-admin': (permission) => !permission.startsWith('openid:'),
   editor: (permission) => !administration.includes(permission),
   viewer: (permission) =>
     ['requests:read', 'requests:write', 'sources:read', 'tokens:read', 'organizations:read', 'system:read'].includes(
