@@ -17,7 +17,7 @@ import { openHealth, openMetrics, type Logger } from '../observability/index.ts'
 import { openRunnerPool } from '../runner-pool/index.ts'
 import { openDatasets, openSources, type Sources } from '../sources/index.ts'
 import { BadEnvironment, type Config } from './config/env.ts'
-import { keptSealingKey } from './config/sealing-key.ts'
+import { sealingKeys } from './config/sealing-key.ts'
 import { limitRequests } from './http/limit-requests.ts'
 import { openHealthHttp, openHttp } from './http/open-http.ts'
 import { cacheCheck, databaseCheck, limitsCheck, runnerChecks } from './readiness.ts'
@@ -97,7 +97,7 @@ async function openModules(
   const limits = config.rates
     ? opened(limitRequests({ rates: config.rates, store, clock, addressOf }), (one) => one.close())
     : undefined
-  const keyRing = openKeyRing(config.sealingKeys ?? keptSealingKey(config.dataDir))
+  const keyRing = openKeyRing(sealingKeys(config))
   const identity = opened(
     openIdentity({
       sql,

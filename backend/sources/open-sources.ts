@@ -1,4 +1,4 @@
-import { newRouter } from '../foundation/index.ts'
+import { newRouter, recordNothing } from '../foundation/index.ts'
 import { isIndicatorKind, lookupKeys, type LookupKeys } from '../indicators/index.ts'
 import type { SourceVersion } from '../runner-pool/index.ts'
 import { syncCatalog } from './catalog/sync-catalog.ts'
@@ -6,13 +6,14 @@ import { findIgnoreEntry } from './ignore-lists/ignore-index.ts'
 import { noteCalls } from './last-calls/note-calls.ts'
 import { openQuotas, windowSeconds } from './quotas/open-quotas.ts'
 import { addDatasetRoutes } from './routes/datasets.ts'
+import { addKeyRoutes } from './routes/keys.ts'
 import { addIgnoreListRoutes } from './routes/ignore-lists.ts'
 import type { RouteParts } from './routes/parts.ts'
 import { addProviderRoutes } from './routes/providers.ts'
 import { addRunnerRoutes } from './routes/runners.ts'
 import { addSecretRoutes } from './routes/secrets.ts'
 import { addSourceRoutes } from './routes/sources.ts'
-import { resealStale } from './secrets/set-secret.ts'
+import { keepSealedAnew } from './secrets/seal-anew.ts'
 import { keepSnapshot } from './snapshot/keep-snapshot.ts'
 import type { Sources, SourcesOptions } from './sources.ts'
 import { sweepUses } from './store/quotas.ts'
@@ -23,8 +24,8 @@ const mostVersionsKept = 1_000
 
 /** Opens the sources and reads them all. The tables must be there. @throws when the database does not answer. */
 export async function openSources(options: SourcesOptions): Promise<Sources> {
-  const { sql, keyRing, clock, log, pool, datasets, pollEveryMs = 2_000 } = options
-  await resealStale({ sql, keyRing })
+  const { sql, keyRing, clock, log, pool, datasets, pollEveryMs = 2_000, record = recordNothing } = options
+  const resealer = await keepSealedAnew({ sql, keyRing, log, sealedElsewhere: options.sealedElsewhere ?? [] })
   const keeper = await keepSnapshot({ sql, keyRing, log, datasets, pollEveryMs })
   const notes = noteCalls({ sql, clock, log })
   const quotas = openQuotas({
@@ -61,7 +62,7 @@ export async function openSources(options: SourcesOptions): Promise<Sources> {
     return keys
   }
 
-  const parts: RouteParts = { sql, keyRing, clock, keeper, quotas, notes, codeOf, pool, datasets }
+  const parts: RouteParts = { sql, keyRing, clock, keeper, quotas, notes, resealer, record, codeOf, pool, datasets }
   return {
     snapshot: () => keeper.current().snapshot,
     bySlug: (slug) => keeper.current().bySlug.get(slug)?.snapshot,
@@ -94,6 +95,7 @@ export async function openSources(options: SourcesOptions): Promise<Sources> {
     async close() {
       clearInterval(sweeper)
       await notes.close()
+      await resealer.close()
       await keeper.close()
     },
   }
@@ -103,6 +105,7 @@ function openRoutes(parts: RouteParts): Sources['routes'] {
   const router = newRouter()
   addSourceRoutes(router, parts)
   addSecretRoutes(router, parts)
+  addKeyRoutes(router, parts)
   addDatasetRoutes(router, parts)
   addProviderRoutes(router, parts)
   addIgnoreListRoutes(router, parts)

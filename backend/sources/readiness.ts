@@ -4,17 +4,19 @@ import type { DatasetManifest } from './source.ts'
 export type Reason = { code: string; detail: string; fix?: { label: string; href: string } }
 
 /**
- * `broken`: it does not open with the server's keys. `moved`: the configuration names another host than when it was
+ * `broken`: it does not open with the key that sealed it. `key-missing`: that key is not there. `moved`: the configuration names another host than when it was
  * entered; it is not sent there, so that who may set a URL cannot read a secret.
  */
-export type SecretState = 'usable' | 'broken' | 'moved'
+export type SecretState = 'usable' | 'broken' | 'key-missing' | 'moved'
+/** `keyId`: the key that is missing. */
+export type SecretStanding = { state: SecretState; keyId?: string }
 
 export type ReadinessFacts = {
   slug: string
   name: string
   secrets: readonly { name: string; required: boolean }[]
   /** Those that are set; see {@link SecretState}. */
-  secretStates: ReadonlyMap<string, SecretState>
+  secretStates: ReadonlyMap<string, SecretStanding>
   /** The first thing wrong with the configuration values, or undefined. */
   configError: { field: string; message: string } | undefined
   dataset: DatasetManifest | null
@@ -25,24 +27,13 @@ export type ReadinessFacts = {
 export function whyNotReady(facts: ReadinessFacts): Reason | null {
   const page = `/sources/${facts.slug}`
   for (const secret of facts.secrets) {
-    const fix = { label: `Set ${secret.name}`, href: `${page}#secret-${secret.name}` }
-    const state = facts.secretStates.get(secret.name)
-    if (state === 'broken') {
-      return {
-        code: 'secret-missing',
-        detail: `The secret ${secret.name} of ${facts.name} cannot be opened with the server's keys. Enter it again.`,
-        fix,
-      }
-    }
-    if (state === 'moved') {
-      return {
-        code: 'secret-missing',
-        detail: `The secret ${secret.name} of ${facts.name} was entered for another host. Enter it again.`,
-        fix,
-      }
-    }
-    if (secret.required && state === undefined) {
-      return { code: 'secret-missing', detail: `${facts.name} needs the secret ${secret.name}.`, fix }
+    const standing = facts.secretStates.get(secret.name)
+    const detail = whyUnusable(facts.name, secret, standing)
+    if (detail === null) continue
+    return {
+      code: 'secret-missing',
+      detail,
+      fix: { label: `Set ${secret.name}`, href: `${page}#secret-${secret.name}` },
     }
   }
   if (facts.configError) {
@@ -64,4 +55,26 @@ export function whyNotReady(facts: ReadinessFacts): Reason | null {
     }
   }
   return null
+}
+
+function whyUnusable(
+  source: string,
+  { name, required }: { name: string; required: boolean },
+  standing: SecretStanding | undefined,
+): string | null {
+  switch (standing?.state) {
+    case 'broken':
+      return `The secret ${name} of ${source} cannot be opened with the server's keys. Enter it again.`
+    case 'key-missing':
+      return (
+        `The secret ${name} of ${source} was sealed with the key "${standing.keyId}", which the server does not have. ` +
+        'Put that key back into INDAG_SEALING_KEYS, or enter the secret again.'
+      )
+    case 'moved':
+      return `The secret ${name} of ${source} was entered for another host. Enter it again.`
+    case 'usable':
+      return null
+    default:
+      return required ? `${source} needs the secret ${name}.` : null
+  }
 }

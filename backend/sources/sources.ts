@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { BaseLogger } from 'pino'
-import type { Clock, KeyRing, Postgres } from '../foundation/index.ts'
+import type { Clock, KeyRing, Postgres, RecordChange, SealedColumn } from '../foundation/index.ts'
 import type { CallContext, RunnerPool, SourceVersion } from '../runner-pool/index.ts'
 import type { CatalogChange } from './catalog/sync-catalog.ts'
 import type { DatasetsHole } from './datasets-hole.ts'
@@ -41,6 +41,10 @@ export type SourcesOptions = {
   pool?: Pick<RunnerPool, 'list'>
   /** The datasets' side of the sources' pages; without it a source with a dataset is never ready. */
   datasets?: DatasetsHole
+  /** Told of every change, within its transaction: the audit. Nobody unless given. */
+  record?: RecordChange
+  /** Sealed texts of other modules: they get a new key together with the secrets of sources. */
+  sealedElsewhere?: readonly SealedColumn[]
   /** How often changes are looked for besides the database's notices; 2,000 unless told. */
   pollEveryMs?: number
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { parseSealingKeys, type SealingKey } from '../../foundation/index.ts'
+import { openKeyRing, parseSealingKeys, type SealingKey } from '../../foundation/index.ts'
 import type { LogLevel } from '../../observability/index.ts'
 import { parseRates, type Rates } from './rate-limits.ts'
 
@@ -21,7 +21,7 @@ export type Config = {
   rates: Rates | undefined
   runners: { language: string; address: string }[]
   runnerToken: string | undefined
-  /** Undefined: kept in the data folder. */
+  /** The first one seals, all open. Undefined: kept in the data folder. */
   sealingKeys: SealingKey[] | undefined
   admin: { email: string; password: string | undefined; token: string | undefined } | undefined
   logLevel: LogLevel
@@ -80,6 +80,9 @@ const schema = z.object({
     parseRunners(value, (message) => context.addIssue({ code: 'custom', message })),
   ),
   INDAG_RUNNER_TOKEN: text,
+  INDAG_SEALING_KEYS: text.transform((value, context) =>
+    parseKeys(value, (message) => context.addIssue({ code: 'custom', message })),
+  ),
   INDAG_SECRET_KEY: text.transform((value, context) =>
     parseKeys(value, (message) => context.addIssue({ code: 'custom', message })),
   ),
@@ -118,7 +121,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     rates: vars.INDAG_RATE_LIMITS,
     runners: vars.INDAG_RUNNERS,
     runnerToken: vars.INDAG_RUNNER_TOKEN,
-    sealingKeys: vars.INDAG_SECRET_KEY,
+    sealingKeys: joinRings(vars.INDAG_SEALING_KEYS, vars.INDAG_SECRET_KEY),
     admin: vars.INDAG_ADMIN_EMAIL
       ? { email: vars.INDAG_ADMIN_EMAIL, password: vars.INDAG_ADMIN_PASSWORD, token: vars.INDAG_ADMIN_TOKEN }
       : undefined,
@@ -159,9 +162,17 @@ function parseRunners(value: string | undefined, refuse: (message: string) => vo
 function parseKeys(value: string | undefined, refuse: (message: string) => void): SealingKey[] | undefined {
   if (value === undefined) return undefined
   try {
-    return parseSealingKeys(value.includes(':') ? value : `main:${value}`)
+    const keys = parseSealingKeys(value.includes(':') ? value : `main:${value}`)
+    openKeyRing(keys)
+    return keys
   } catch (error) {
     refuse(error instanceof Error ? error.message : String(error))
     return undefined
   }
+}
+
+/** The key of before, in its own variable, still opens; one that is in both counts once. */
+function joinRings(ring: SealingKey[] | undefined, before: SealingKey[] | undefined): SealingKey[] | undefined {
+  if (!ring) return before
+  return [...ring, ...(before ?? []).filter(({ id }) => !ring.some((one) => one.id === id))]
 }

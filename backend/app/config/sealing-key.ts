@@ -3,9 +3,22 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseSealingKeys, type SealingKey } from '../../foundation/index.ts'
 
-/** The key of an installation that was given none: made once, kept in the data folder, readable by its owner only. */
-export function keptSealingKey(dataDir: string): SealingKey[] {
-  const path = join(dataDir, 'sealing.key')
+/**
+ * The keys of the ring: those that were given, then the one that the data folder keeps, so that an installation that
+ * began without a key can be given one. With none given, one is made and kept, readable by its owner only.
+ */
+export function sealingKeys({ sealingKeys: given, dataDir }: SealingConfig): SealingKey[] {
+  if (!given) return keptSealingKey(dataDir)
+  const kept = existsSync(pathIn(dataDir)) ? keptSealingKey(dataDir) : []
+  return [...given, ...kept.filter(({ id }) => !given.some((one) => one.id === id))]
+}
+
+type SealingConfig = { sealingKeys: SealingKey[] | undefined; dataDir: string }
+
+const pathIn = (dataDir: string): string => join(dataDir, 'sealing.key')
+
+function keptSealingKey(dataDir: string): SealingKey[] {
+  const path = pathIn(dataDir)
   if (!existsSync(path)) {
     mkdirSync(dataDir, { recursive: true })
     try {

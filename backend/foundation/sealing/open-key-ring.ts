@@ -7,6 +7,8 @@ export type SealingKey = { id: string; key: Uint8Array }
 export type KeyRing = {
   /** The key that seals from now on. */
   readonly currentKeyId: string
+  /** All keys that are there, the current one first. */
+  readonly keyIds: readonly string[]
   /** `context` says whose text it is; the same must be given to open it, so that a row copied elsewhere stays shut. */
   seal(plain: string, context: string): string
   /** @throws SealBroken when the key is not on the ring, the context differs or the text was changed. */
@@ -17,6 +19,13 @@ export type KeyRing = {
 
 export class SealBroken extends Error {
   override readonly name = 'SealBroken'
+  /** The key that it was sealed with, when that key is not on the ring: the fix is to put it back. */
+  readonly missingKeyId: string | undefined
+
+  constructor(message: string, { missingKeyId, ...options }: ErrorOptions & { missingKeyId?: string } = {}) {
+    super(message, options)
+    this.missingKeyId = missingKeyId
+  }
 }
 
 const version = 'v1'
@@ -36,6 +45,7 @@ export function openKeyRing(keys: SealingKey[]): KeyRing {
 
   return {
     currentKeyId: current.id,
+    keyIds: keys.map(({ id }) => id),
     seal(plain, context) {
       // A random IV of 96 bits is safe for 2^32 texts under one key: far beyond what secrets need.
       const iv = randomBytes(ivBytes)
@@ -48,7 +58,9 @@ export function openKeyRing(keys: SealingKey[]): KeyRing {
       const { keyId, bytes } = parse(sealed)
       const key = byId.get(keyId)
       if (!key)
-        throw new SealBroken(`It was sealed with key "${keyId}", which is not on the key ring. Put that key back.`)
+        throw new SealBroken(`It was sealed with key "${keyId}", which is not on the key ring. Put that key back.`, {
+          missingKeyId: keyId,
+        })
       try {
         const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes })
         decipher.setAAD(additional(keyId, context))

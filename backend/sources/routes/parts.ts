@@ -1,10 +1,11 @@
-import type { Clock, KeyRing, Postgres } from '../../foundation/index.ts'
+import type { Clock, KeyRing, Postgres, RecordChange } from '../../foundation/index.ts'
 import { fail } from '../../foundation/index.ts'
 import type { DatasetsHole } from '../datasets-hole.ts'
 import type { CallNotes } from '../last-calls/note-calls.ts'
 import type { Quotas } from '../quotas/quota.ts'
 import type { BuiltSource } from '../snapshot/build-source.ts'
 import type { SnapshotKeeper } from '../snapshot/keep-snapshot.ts'
+import type { Resealer } from '../secrets/seal-anew.ts'
 import type { SourcesOptions } from '../sources.ts'
 
 /** What the routes stand on. */
@@ -15,6 +16,8 @@ export type RouteParts = {
   keeper: SnapshotKeeper
   quotas: Quotas
   notes: CallNotes
+  resealer: Resealer
+  record: RecordChange
   codeOf(hash: string): Promise<{ code: string } | undefined>
   pool: SourcesOptions['pool']
   datasets: DatasetsHole | undefined

@@ -54,10 +54,9 @@ const secretSchema = z
     description: z.string(),
     help: z.string().nullable(),
     set: z.boolean(),
-    problem: z
-      .enum(['broken', 'moved'])
-      .nullable()
-      .openapi({ description: 'Set, but not usable: it does not open, or it was entered for another host' }),
+    problem: z.enum(['broken', 'key-missing', 'moved']).nullable().openapi({
+      description: 'Set, but not usable: it does not open, its key is not there, or it was entered for another host',
+    }),
     last4: z.string().nullable(),
     updatedAt: time.nullable(),
     lastUsedAt: time.nullable(),
@@ -99,6 +98,15 @@ export const sourceChangeSchema = z
 
 export const secretParams = slugParams.extend({ name: z.string().min(1).max(64).openapi({ example: 'apiKey' }) })
 export const secretValueSchema = z.strictObject({ value: z.string().max(20_000) }).openapi('SecretValue')
+
+export const keyUseSchema = z
+  .object({
+    id: z.string(),
+    current: z.boolean().openapi({ description: 'It seals from now on' }),
+    held: z.boolean().openapi({ description: 'This server has it; if not, what it sealed cannot be opened' }),
+    texts: z.int(),
+  })
+  .openapi('SealingKeyUse')
 
 export const providerSchema = z
   .object({

@@ -1,5 +1,5 @@
-import type { KeyRing } from '../../foundation/index.ts'
-import type { SecretState } from '../readiness.ts'
+import { SealBroken, type KeyRing } from '../../foundation/index.ts'
+import type { SecretStanding } from '../readiness.ts'
 import type { SecretRow } from '../store/secrets.ts'
 
 /** What a sealed secret is bound to: copied to another source, name or host, it does not open. */
@@ -12,11 +12,12 @@ export function openSecret(
   keyRing: KeyRing,
   row: SecretRow,
   hostsNow: readonly string[],
-): { state: SecretState; value: string } {
+): SecretStanding & { value: string } {
   if (row.boundHosts.join() !== hostsNow.join()) return { state: 'moved', value: '' }
   try {
     return { state: 'usable', value: keyRing.open(row.sealed, secretContext(row.sourceId, row.name, row.boundHosts)) }
-  } catch {
-    return { state: 'broken', value: '' }
+  } catch (error) {
+    const keyId = error instanceof SealBroken ? error.missingKeyId : undefined
+    return keyId === undefined ? { state: 'broken', value: '' } : { state: 'key-missing', keyId, value: '' }
   }
 }

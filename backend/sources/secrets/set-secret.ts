@@ -2,7 +2,7 @@ import { fail, type KeyRing, type Postgres } from '../../foundation/index.ts'
 import { configuredHosts } from '../config/resolve-hosts.ts'
 import type { BuiltSource } from '../snapshot/build-source.ts'
 import { announceChange } from '../store/revision.ts'
-import { readSecrets, resealSecret, saveSecret } from '../store/secrets.ts'
+import { saveSecret } from '../store/secrets.ts'
 import { secretContext } from './open-secret.ts'
 
 const longestSecret = 10_000
@@ -52,23 +52,4 @@ function refuseValue(value: string, isHeader: boolean): void {
     fail('invalid-input', `value ${wrong}.`, {
       fields: [{ path: 'value', message: wrong, fix: 'Copy it again from the provider.' }],
     })
-}
-
-/** Seals with the newest key what an older one sealed. Gives the number. */
-export async function resealStale({ sql, keyRing }: { sql: Postgres; keyRing: KeyRing }): Promise<number> {
-  let count = 0
-  for (const row of await readSecrets(sql)) {
-    if (!keyRing.isStale(row.sealed)) continue
-    const context = secretContext(row.sourceId, row.name, row.boundHosts)
-    let plain: string
-    try {
-      plain = keyRing.open(row.sealed, context)
-    } catch {
-      // Its key is gone: the source says so on its page.
-      continue
-    }
-    await sql.begin((tx) => resealSecret(tx, row, keyRing.seal(plain, context)))
-    count += 1
-  }
-  return count
 }

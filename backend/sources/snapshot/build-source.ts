@@ -41,7 +41,7 @@ export function buildSource(
     slug: row.slug,
     name: manifest.name,
     secrets: manifest.secrets,
-    secretStates: new Map([...opened].map(([name, { state }]) => [name, state])),
+    secretStates: opened,
     configError: config.errors[0],
     dataset: manifest.dataset,
     datasetLoaded: dataset !== undefined,

@@ -34,12 +34,6 @@ export async function saveSecret(tx: Transaction, secret: NewSecret): Promise<vo
       last4 = excluded.last4, updated_by = excluded.updated_by, updated_at = now(), last_used_at = null`
 }
 
-/** The same secret under a newer key. Does nothing when it was changed meanwhile. */
-export async function resealSecret(tx: Transaction, before: SecretRow, sealed: string): Promise<void> {
-  await tx`update sources.secrets set sealed = ${sealed}
-    where source_id = ${before.sourceId} and name = ${before.name} and sealed = ${before.sealed}`
-}
-
 export async function deleteSecret(tx: Transaction, sourceId: string, name: string): Promise<boolean> {
   const { count } = await tx`delete from sources.secrets where source_id = ${sourceId} and name = ${name}`
   return count > 0

@@ -1,7 +1,6 @@
 import { Credential_Place as Place } from '@indag/proto/runner/v1/runner.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openKeyRing } from '../../../backend/foundation/index.ts'
-import { acme, keyRing, manifest, openWorkshop, until, type Workshop } from './workshop.ts'
+import { acme, manifest, openWorkshop, until, type Workshop } from './workshop.ts'
 import { openFront, type Front } from './front.ts'
 
 let shop: Workshop
@@ -166,21 +165,6 @@ describe('secrets', () => {
     })
     await front.ask('DELETE', '/sources/example/secrets/salt')
     expect(example().ready).toBe(true)
-  })
-
-  it('are sealed anew with a new key, and still open when the old one is gone', async () => {
-    await setKey()
-    const fresh = { id: 'fresh', key: Buffer.alloc(32, 9) }
-    const between = await shop.another({ keyRing: openKeyRing([fresh, { id: 'test', key: Buffer.alloc(32, 7) }]) })
-    const after = await shop.another({ keyRing: openKeyRing([fresh]) })
-    for (const process of [between, after]) {
-      expect(process.callContext(process.bySlug('example')!).credentials[0]).toMatchObject({
-        value: 'key-of-twenty-letters',
-      })
-    }
-    const without = await shop.another({ keyRing })
-    expect(without.bySlug('example')?.notReady).toMatchObject({ code: 'secret-missing' })
-    await setKey()
   })
 
   it('remember their last use, and the source its last call', async () => {
