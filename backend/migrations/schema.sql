@@ -69,9 +69,10 @@ create table enrichment.request_indicators (
   verdict json,
   verdict_level text,
   verdict_score integer,
+  organization_id uuid default '00000000-0000-7000-8000-000000000001'::uuid,
   constraint request_indicators_pkey PRIMARY KEY (request_id, "position")
 ) partition by RANGE (request_id);
-CREATE INDEX request_indicators_value ON ONLY enrichment.request_indicators USING btree (kind, value, request_id DESC);
+CREATE INDEX request_indicators_past ON ONLY enrichment.request_indicators USING btree (organization_id, kind, value, request_id DESC);
 CREATE INDEX request_indicators_verdict ON ONLY enrichment.request_indicators USING btree (verdict_level, request_id DESC);
 
 create table enrichment.requests (
@@ -92,14 +93,27 @@ create table enrichment.requests (
   settled json not null,
   verdict_level text,
   owner uuid,
+  organization_id uuid default '00000000-0000-7000-8000-000000000001'::uuid,
   constraint requests_pkey PRIMARY KEY (id),
+  constraint requests_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES identity.organizations(id),
   constraint requests_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES enrichment.plans(id),
   constraint requests_over_quota_check CHECK ((over_quota = ANY (ARRAY['wait'::text, 'skip'::text]))),
   constraint requests_pap_check CHECK ((pap = ANY (ARRAY['CLEAR'::text, 'GREEN'::text, 'AMBER'::text, 'RED'::text]))),
   constraint requests_tlp_check CHECK ((tlp = ANY (ARRAY['CLEAR'::text, 'GREEN'::text, 'AMBER'::text, 'AMBER+STRICT'::text, 'RED'::text]))),
   constraint requests_verdict_level_check CHECK ((verdict_level = ANY (ARRAY['malicious'::text, 'suspicious'::text, 'benign'::text, 'unknown'::text])))
 ) partition by RANGE (id);
+CREATE INDEX requests_organization ON ONLY enrichment.requests USING btree (organization_id, id DESC);
 CREATE INDEX requests_unfinished ON ONLY enrichment.requests USING btree (owner) WHERE (finished_at IS NULL);
+
+create schema foundation;
+
+create unlogged table foundation.rate_limits (
+  key character varying(255) not null,
+  points integer not null default 0,
+  expire bigint,
+  constraint rate_limits_pkey PRIMARY KEY (key)
+);
+CREATE INDEX rate_limits_expire ON foundation.rate_limits USING btree (expire);
 
 create schema identity;
 
@@ -500,6 +514,31 @@ create table sources.last_calls (
   constraint last_calls_state_check CHECK ((state = ANY (ARRAY['found'::text, 'not-found'::text, 'failed'::text])))
 );
 
+create table sources.notification_dismissals (
+  notification_id uuid not null,
+  user_id uuid not null,
+  dismissed_at timestamp with time zone not null,
+  constraint notification_dismissals_pkey PRIMARY KEY (notification_id, user_id),
+  constraint notification_dismissals_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES sources.notifications(id) ON DELETE CASCADE,
+  constraint notification_dismissals_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE
+);
+CREATE INDEX notification_dismissals_user ON sources.notification_dismissals USING btree (user_id);
+
+create table sources.notifications (
+  id uuid not null,
+  kind text not null,
+  organization_id uuid not null default '00000000-0000-7000-8000-000000000001'::uuid,
+  source_id uuid not null,
+  secret_name text not null,
+  created_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint notifications_pkey PRIMARY KEY (id),
+  constraint notifications_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES identity.organizations(id) ON DELETE CASCADE,
+  constraint notifications_source_id_fkey FOREIGN KEY (source_id) REFERENCES sources.sources(id),
+  constraint notifications_kind_check CHECK ((kind = ANY (ARRAY['secret-missing'::text, 'secret-unusable'::text, 'secret-expiring'::text, 'secret-expired'::text])))
+);
+CREATE UNIQUE INDEX notifications_once ON sources.notifications USING btree (kind, organization_id, source_id, secret_name) WHERE (ended_at IS NULL);
+
 create table sources.providers (
   id uuid not null,
   slug text not null,
@@ -534,6 +573,13 @@ create table sources.revision (
   constraint revision_only_row_check CHECK (only_row)
 );
 
+create table sources.sealing_rings (
+  process_id uuid not null,
+  key_ids text[] not null,
+  seen_at timestamp with time zone not null,
+  constraint sealing_rings_pkey PRIMARY KEY (process_id)
+);
+
 create table sources.secrets (
   source_id uuid not null,
   name text not null,
@@ -543,6 +589,7 @@ create table sources.secrets (
   updated_at timestamp with time zone not null default now(),
   updated_by uuid,
   last_used_at timestamp with time zone,
+  expires_at timestamp with time zone,
   constraint secrets_pkey PRIMARY KEY (source_id, name),
   constraint secrets_source_id_fkey FOREIGN KEY (source_id) REFERENCES sources.sources(id)
 );
