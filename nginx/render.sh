@@ -70,7 +70,7 @@ write_backends() {
       *:*) ;;
       *) refuse "INDAG_BACKENDS has \"$backend\": write host:port" ;;
     esac
-    echo "server $backend max_fails=2 fail_timeout=3s${resolver:+ resolve};"
+    echo "server $backend max_fails=5 fail_timeout=3s${resolver:+ resolve};"
   done
 }
 

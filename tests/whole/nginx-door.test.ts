@@ -261,8 +261,8 @@ describe('render.sh', () => {
     })
     expect(readFileSync(join(page, 'local/backends.conf'), 'utf8').trim().split('\n')).toEqual([
       'resolver 127.0.0.11 valid=5s;',
-      'server backend-1:8080 max_fails=2 fail_timeout=3s resolve;',
-      'server backend-2:8080 max_fails=2 fail_timeout=3s resolve;',
+      'server backend-1:8080 max_fails=5 fail_timeout=3s resolve;',
+      'server backend-2:8080 max_fails=5 fail_timeout=3s resolve;',
     ])
   })
 })
