@@ -103,6 +103,7 @@ async function openModules(
       sql,
       clock,
       log,
+      metrics,
       keyRing,
       publicUrl: config.publicUrl,
       secureCookies: config.publicUrl.startsWith('https:'),
@@ -129,8 +130,12 @@ async function openModules(
     (one) => one.drain(drainMs).then(() => one.close()),
   )
   const datasets = openDatasets({ sql, catalogDir, log })
-  const sources = opened(await openSources({ sql, keyRing, clock, log, pool, datasets }), (one) => one.close())
+  const sources = opened(
+    await openSources({ sql, keyRing, clock, log, pool, datasets, record: identity.record }),
+    (one) => one.close(),
+  )
   later.sources = sources
+  identity.addRestorers(sources.restorers)
   await sources.syncCatalog(catalogDir)
   await datasets.loadPackaged()
   await sources.refresh()

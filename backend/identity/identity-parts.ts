@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { Clock, KeyRing, Postgres, RecordChange } from '../foundation/index.ts'
+import type { Metrics } from '../observability/index.ts'
 import type { Principal } from './access/principal.ts'
 import type { VerifiedCallers } from './authentication/verified-callers.ts'
 import type { SessionCookie } from './sessions/session-cookie.ts'
@@ -24,9 +25,11 @@ export type IdentityOptions = {
   addressOf?: (c: Context) => string
   /** Told of each caller that is found, before their route runs; refuses by throwing: the limits. Nobody unless given. */
   admit?: (c: Context, caller: Principal) => void
-  /** Told of every change, within its transaction: the audit. Nobody unless given. */
+  /** Told of every change, within its transaction. The audit log unless given. */
   record?: RecordChange
+  /** For the gauges of the audit log. */
+  metrics?: Metrics
 }
 
 /** What the routes work with. */
-export type IdentityParts = Required<IdentityOptions> & { callers: VerifiedCallers; cookie: SessionCookie }
+export type IdentityParts = Required<Omit<IdentityOptions, 'metrics'>> & { callers: VerifiedCallers; cookie: SessionCookie }

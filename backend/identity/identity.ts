@@ -1,6 +1,11 @@
 import type { MiddlewareHandler } from 'hono'
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { newRouter, recordNothing } from '../foundation/index.ts'
+import { newRouter, type RecordChange } from '../foundation/index.ts'
+import type { Verification } from './audit/chain/verify-chain.ts'
+import { type Audit, openAudit } from './audit/open-audit.ts'
+import { identityRestorers } from './audit/restoring/identity-restorers.ts'
+import type { Restorers } from './audit/restoring/restore-deleted.ts'
+import { addAuditRoutes } from './audit/routes.ts'
 import { authenticate } from './authentication/authenticate.ts'
 import { followChanges } from './authentication/follow-changes.ts'
 import { keepTree } from './access/keep-tree.ts'
@@ -37,7 +42,13 @@ export type Identity = {
   createSetupLink(): Promise<string | null>
   /** For unattended starts; may be called at each start. Fails with invalid-input that names the field. */
   installAdmin(wish: AdminWish): Promise<void>
-  /** Waits for the last "used at" to be written. */
+  /** For every other module: told within the transaction of each change, it becomes an entry of the audit log. */
+  record: RecordChange
+  /** What other modules can bring back after a deletion, by the action that deleted it. */
+  addRestorers(restorers: Restorers): void
+  /** Whether the audit log is as it was written. */
+  verifyAudit(): Promise<Verification>
+  /** Waits for the last "used at" and the last denied attempt to be written. */
   settle(): Promise<void>
   /** Settles, and hears of no more changes. */
   close(): Promise<void>
@@ -45,33 +56,44 @@ export type Identity = {
 
 export function openIdentity(options: IdentityOptions): Identity {
   const { sql, clock, log, publicUrl } = options
+  const audit = openAudit(options)
   const parts: IdentityParts = {
     signInLimit: openSignInLimit(),
     addressOf: remoteAddress,
-    record: recordNothing,
+    record: audit.record,
     admit: () => {},
     ...options,
     callers: openVerifiedCallers(clock),
     cookie: sessionCookie(options.secureCookies),
   }
+  audit.addRestorers(identityRestorers(parts))
   const notes = openLateNotes(log)
   const changes = followChanges(sql, parts.callers, log)
-  const { settled, ...routes } = buildRoutes(parts)
+  const { settled, ...routes } = buildRoutes(parts, audit)
   return {
     ...routes,
-    authenticate: authenticate({ ...parts, trees: keepTree(sql), later: notes.add }),
+    authenticate: authenticate({ ...parts, denials: audit.denials, trees: keepTree(sql), later: notes.add }),
     createSetupLink: () => createSetupLink(sql, clock, publicUrl),
     installAdmin: (wish) => installAdmin({ sql, clock, log, record: parts.record }, wish),
-    settle: notes.settle,
+    record: parts.record,
+    addRestorers: audit.addRestorers,
+    verifyAudit: () => audit.verify(),
+    settle: async () => {
+      await Promise.all([notes.settle(), audit.denials.flush()])
+    },
     close: async () => {
       await changes.close()
       await notes.settle()
       await settled
+      await audit.close()
     },
   }
 }
 
-function buildRoutes(parts: IdentityParts): Pick<Identity, 'routes' | 'authRoutes'> & { settled: Promise<void> } {
+function buildRoutes(
+  parts: IdentityParts,
+  audit: Audit,
+): Pick<Identity, 'routes' | 'authRoutes'> & { settled: Promise<void> } {
   const routes = newRouter()
   const authRoutes = newRouter()
   addSetupRoutes(routes, parts)
@@ -84,6 +106,7 @@ function buildRoutes(parts: IdentityParts): Pick<Identity, 'routes' | 'authRoute
   addGroupRoutes(routes, parts)
   addServiceAccountRoutes(routes, parts)
   addRoleGrantRoutes(routes, parts)
+  addAuditRoutes(routes, parts, audit)
   addRoleRoutes(routes)
   addSignInRoutes(authRoutes, parts)
   addPasswordLinkRoutes(authRoutes, parts)

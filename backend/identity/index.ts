@@ -6,6 +6,8 @@ export { type Principal, principal, principalIfAny, type User } from './access/p
 export { allowedIn, requireIn } from './access/require-in.ts'
 export { route } from './access/route.ts'
 export { newToken } from './api-tokens/token-form.ts'
+export { actorOf } from './audit/recording/actor-of.ts'
+export { type Restored, type Restorers } from './audit/restoring/restore-deleted.ts'
 export { type Identity, openIdentity } from './identity.ts'
 export type { IdentityOptions } from './identity-parts.ts'
 export { addressBehind, by } from './routes/client.ts'

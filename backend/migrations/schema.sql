@@ -140,6 +140,47 @@ CREATE UNIQUE INDEX api_tokens_name ON identity.api_tokens USING btree (user_id,
 CREATE INDEX api_tokens_organization ON identity.api_tokens USING btree (organization_id);
 CREATE TRIGGER announce_api_tokens AFTER DELETE OR UPDATE OF revoked_at, expires_at, scopes, organization_id ON identity.api_tokens FOR EACH ROW EXECUTE FUNCTION identity.announce_change();
 
+create table identity.audit_entries (
+  sequence bigint not null,
+  id uuid not null,
+  at timestamp with time zone not null,
+  content text not null,
+  hash text not null,
+  action text not null generated always as (((content)::jsonb ->> 'action'::text)) stored,
+  outcome text not null generated always as (((content)::jsonb ->> 'outcome'::text)) stored,
+  actor_id text generated always as ((((content)::jsonb -> 'actor'::text) ->> 'id'::text)) stored,
+  resource_type text not null generated always as ((((content)::jsonb -> 'resource'::text) ->> 'type'::text)) stored,
+  resource_id text not null generated always as ((((content)::jsonb -> 'resource'::text) ->> 'id'::text)) stored,
+  organization_id uuid generated always as ((((content)::jsonb ->> 'organizationId'::text))::uuid) stored,
+  constraint audit_entries_pkey PRIMARY KEY (sequence),
+  constraint audit_entries_id_key UNIQUE (id),
+  constraint audit_entries_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
+);
+CREATE INDEX audit_entries_action ON identity.audit_entries USING btree (action text_pattern_ops, sequence DESC);
+CREATE INDEX audit_entries_actor ON identity.audit_entries USING btree (actor_id, sequence DESC);
+CREATE INDEX audit_entries_at ON identity.audit_entries USING btree (at);
+CREATE INDEX audit_entries_organization ON identity.audit_entries USING btree (organization_id, sequence DESC);
+CREATE INDEX audit_entries_resource ON identity.audit_entries USING btree (resource_type, resource_id, sequence DESC);
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON identity.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION identity.refuse_audit_change();
+CREATE TRIGGER only_added_to BEFORE DELETE OR UPDATE ON identity.audit_entries FOR EACH ROW EXECUTE FUNCTION identity.refuse_audit_change();
+
+create table identity.audit_head (
+  only_row boolean not null default true,
+  sequence bigint not null default 0,
+  hash text not null default repeat('0'::text, 64),
+  constraint audit_head_pkey PRIMARY KEY (only_row),
+  constraint audit_head_only_row_check CHECK (only_row)
+);
+
+create unlogged table identity.audit_inbox (
+  id uuid not null,
+  at timestamp with time zone not null,
+  content text not null,
+  constraint chain_audit_entry TRIGGER DEFERRABLE INITIALLY DEFERRED,
+  constraint audit_inbox_pkey PRIMARY KEY (id)
+);
+CREATE CONSTRAINT TRIGGER chain_audit_entry AFTER INSERT ON identity.audit_inbox DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION identity.chain_audit_entry();
+
 create table identity.group_members (
   group_id uuid not null,
   user_id uuid not null,
@@ -400,6 +441,24 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION identity.chain_audit_entry()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  before identity.audit_head;
+  next text;
+begin
+  select * into strict before from identity.audit_head for update;
+  next := encode(sha256(convert_to(before.hash || E'\n' || before.sequence + 1 || E'\n' || new.content, 'UTF8')), 'hex');
+  insert into identity.audit_entries (sequence, id, at, content, hash)
+  values (before.sequence + 1, new.id, new.at, new.content, next);
+  update identity.audit_head set sequence = before.sequence + 1, hash = next;
+  delete from identity.audit_inbox where id = new.id;
+  return null;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION identity.keep_last_admin()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -418,6 +477,15 @@ begin
     end if;
   end if;
   return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION identity.refuse_audit_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'the audit log is only added to' using errcode = 'IDAUD';
 end $function$
 ;
 

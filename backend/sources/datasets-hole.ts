@@ -1,3 +1,5 @@
+import type { OnLoaded } from './datasets/index.ts'
+
 /** What is loaded for one source. */
 export type DatasetState = { records: number; version: number; updatedAt: Date }
 
@@ -9,5 +11,6 @@ export type DatasetsHole = {
   loadList(
     slug: string,
     text: string,
+    onLoaded?: OnLoaded,
   ): Promise<{ records: number; rejected: { line: number; text: string; reason: string }[] }>
 }

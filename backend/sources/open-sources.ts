@@ -3,6 +3,7 @@ import { isIndicatorKind, lookupKeys, type LookupKeys } from '../indicators/inde
 import type { SourceVersion } from '../runner-pool/index.ts'
 import { syncCatalog } from './catalog/sync-catalog.ts'
 import { findIgnoreEntry } from './ignore-lists/ignore-index.ts'
+import { ignoreEntryRestorers } from './ignore-lists/restore-entry.ts'
 import { noteCalls } from './last-calls/note-calls.ts'
 import { openQuotas, windowSeconds } from './quotas/open-quotas.ts'
 import { addDatasetRoutes } from './routes/datasets.ts'
@@ -92,6 +93,7 @@ export async function openSources(options: SourcesOptions): Promise<Sources> {
     refresh: () => keeper.refresh(),
     onChange: (listener) => keeper.onChange(listener),
     routes: openRoutes(parts),
+    restorers: ignoreEntryRestorers(parts),
     async close() {
       clearInterval(sweeper)
       await notes.close()

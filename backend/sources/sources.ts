@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { BaseLogger } from 'pino'
 import type { Clock, KeyRing, Postgres, RecordChange, SealedColumn } from '../foundation/index.ts'
+import type { Restorers } from '../identity/index.ts'
 import type { CallContext, RunnerPool, SourceVersion } from '../runner-pool/index.ts'
 import type { CatalogChange } from './catalog/sync-catalog.ts'
 import type { DatasetsHole } from './datasets-hole.ts'
@@ -29,6 +30,8 @@ export type Sources = {
   /** Called after each change of the snapshot, in this process. Gives back the way to stop. */
   onChange(listener: () => void): () => void
   routes: OpenAPIHono
+  /** What brings back things of sources that were deleted. */
+  restorers: Restorers
   close(): Promise<void>
 }
 

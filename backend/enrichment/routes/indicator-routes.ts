@@ -13,6 +13,7 @@ const extract = route({
   method: 'post',
   path: '/indicators/extract',
   operationId: 'extractIndicators',
+  audit: { none: 'recognises a text and keeps nothing' },
   tags: ['indicators'],
   summary: 'The indicators in a text, with their places and what was rejected',
   request: {

@@ -1,12 +1,19 @@
 import type { Transaction } from '../postgres/open-postgres.ts'
 
-/** Who changes something: a user by session or token, or the product itself (`system`: set-up, an unattended start). */
+/**
+ * Who changes something: a user by session or token, or the product itself (`system`: set-up, an unattended start).
+ * `nobody` only tries.
+ */
 export type Actor = {
   userId: string | null
   name: string
-  via: 'session' | 'token' | 'link' | 'system'
+  /** null where nobody is signed in. */
+  kind: 'person' | 'service-account' | null
+  via: 'session' | 'token' | 'link' | 'system' | 'nobody'
   /** The session or the token; null where there is none. */
   credentialId: string | null
+  /** The name of the token. */
+  credentialName: string | null
   address: string
   userAgent: string
 }
@@ -32,8 +39,10 @@ export const recordNothing: RecordChange = () => Promise.resolve()
 export const systemActor: Actor = {
   userId: null,
   name: 'Indag',
+  kind: null,
   via: 'system',
   credentialId: null,
+  credentialName: null,
   address: '',
   userAgent: '',
 }

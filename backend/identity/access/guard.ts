@@ -6,24 +6,38 @@ import { identify, type Principal } from './principal.ts'
 import { allowedIn } from './require-in.ts'
 
 const declared = new WeakMap<object, RequiredPermission>()
+const declaredAudits = new WeakMap<object, AuditDeclaration>()
+
+/** What a route that changes something leaves in the audit log: the entry's action (`*.restore`: of any type), or why nothing. */
+export type AuditDeclaration = `${string}.${string}` | { none: string }
 
 /**
  * Middleware that lets through only callers with this permission. `route()` puts it on API routes; other routes
  * (`/livez`, the page's files) name it themselves: `app.get('/livez', guard('public'), handler)`.
  * Fails with unauthenticated, token-unknown, token-expired, token-revoked (401), out-of-scope or forbidden (403).
  */
-export function guard(permission: RequiredPermission, held: Held = 'everywhere'): MiddlewareHandler {
+export function guard(
+  permission: RequiredPermission,
+  held: Held = 'everywhere',
+  audit?: AuditDeclaration,
+): MiddlewareHandler {
   const middleware: MiddlewareHandler = async (c, next) => {
     if (permission !== 'public') await requireCaller(c, permission, held)
     await next()
   }
   declared.set(middleware, permission)
+  if (audit) declaredAudits.set(middleware, audit)
   return middleware
 }
 
 /** The permission that a handler declares, if it is a guard. */
 export function declaredPermission(handler: object): RequiredPermission | undefined {
   return declared.get(handler)
+}
+
+/** What the audit is told by the route of this handler, if it is a guard that says so. */
+export function declaredAudit(handler: object): AuditDeclaration | undefined {
+  return declaredAudits.get(handler)
 }
 
 async function requireCaller(c: Context, permission: Permission | 'signed-in', held: Held): Promise<void> {

@@ -30,6 +30,9 @@ export type Principal = {
 
 export type RefusalCode = 'unauthenticated' | 'token-unknown' | 'token-expired' | 'token-revoked'
 
+/** A token that was good once. */
+export type RefusedToken = { id: string; name: string; user: Pick<User, 'id' | 'name' | 'kind' | 'organizationId'> }
+
 /** What a request's credentials turned out to be. */
 export type Identification =
   | { kind: 'anonymous' }
@@ -39,7 +42,7 @@ export type Identification =
       /** The session's new secret, which the answer has to carry. */
       renewed?: string
     }
-  | { kind: 'refused'; code: RefusalCode; detail: string }
+  | { kind: 'refused'; code: RefusalCode; detail: string; token?: RefusedToken }
 
 type Identify = () => Promise<Identification>
 

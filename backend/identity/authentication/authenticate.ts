@@ -1,5 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import { fail } from '../../foundation/index.ts'
+import { fail, toAppError } from '../../foundation/index.ts'
+import type { Denials } from '../audit/denials/keep-denials.ts'
+import { noteIfDenied } from '../audit/denials/watch-denials.ts'
+import { offerClient } from '../audit/recording/actor-of.ts'
+import { withinRequest } from '../audit/recording/current-request.ts'
 import type { IdentityParts } from '../identity-parts.ts'
 import type { SessionCookie } from '../sessions/session-cookie.ts'
 import { foreignOrigin } from './foreign-origin.ts'
@@ -7,24 +11,39 @@ import { identifyBySession } from './identify-by-session.ts'
 import { identifyByToken, type IdentifyDeps } from './identify-caller.ts'
 import { type Identification, offerIdentification } from '../access/principal.ts'
 
-export type AuthenticateDeps = IdentifyDeps & { cookie: SessionCookie; publicUrl: string } & Pick<
+export type AuthenticateDeps = IdentifyDeps & { cookie: SessionCookie; publicUrl: string; denials: Denials } & Pick<
     IdentityParts,
-    'admit'
+    'admit' | 'addressOf'
   >
 
 /**
  * Stands before all routes. It offers the caller to the guards, who ask only when their route needs one, so that public
- * routes cost nothing. Refuses tokens in the URL (400) and changes that another site's page may have sent (403).
+ * routes cost nothing. Refuses tokens in the URL (400) and changes that another site's page may have sent (403). What was
+ * refused is told to the audit; each answer names its request in `x-request-id`, as the audit does.
  */
 export function authenticate(deps: AuthenticateDeps): MiddlewareHandler {
-  return async (c, next) => {
+  return (c, next) =>
+    withinRequest(c.req.header('x-request-id'), async (requestId) => {
+      offerClient(c, { address: deps.addressOf(c), userAgent: c.req.header('user-agent') ?? '' })
+      refuseUnsafe(c, deps)
+      let found: Promise<Identification> | undefined
+      offerIdentification(c, () => (found ??= identifyCaller(c, deps)))
+      await next()
+      await handRenewedSecret(c, deps, found)
+      if (c.res.status === 401) c.header('www-authenticate', challenge(await found))
+      c.res.headers.set('x-request-id', requestId)
+      const identification = c.res.status < 400 ? undefined : await found?.catch(() => undefined)
+      noteIfDenied(c, deps.denials, c.res.status, identification, c.error)
+    })
+}
+
+function refuseUnsafe(c: Context, deps: AuthenticateDeps): void {
+  try {
     refuseTokenInUrl(c)
     refuseForeignOrigin(c, deps)
-    let found: Promise<Identification> | undefined
-    offerIdentification(c, () => (found ??= identifyCaller(c, deps)))
-    await next()
-    await handRenewedSecret(c, deps, found)
-    if (c.res.status === 401) c.header('www-authenticate', challenge(await found))
+  } catch (error) {
+    noteIfDenied(c, deps.denials, toAppError(error).status, undefined, error)
+    throw error
   }
 }
 

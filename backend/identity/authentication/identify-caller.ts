@@ -5,7 +5,7 @@ import { type ApiTokenWithUser, findApiToken, markApiTokenUsed } from '../store/
 import type { CallerOf } from '../store/callers.ts'
 import type { TreeKeeper } from '../access/keep-tree.ts'
 import { permissionsSomewhere } from '../access/organizations-where.ts'
-import type { Identification, Principal } from '../access/principal.ts'
+import type { Identification, Principal, RefusedToken } from '../access/principal.ts'
 import type { VerifiedCallers } from './verified-callers.ts'
 
 export type IdentifyDeps = {
@@ -55,18 +55,21 @@ export async function accessOf(
 }
 
 function refuseToken(token: ApiTokenWithUser, nowMs: number): Identification | undefined {
-  const { name } = token
+  const { id, name, user } = token
+  const known = { id, name, user }
   if (token.revokedAt) {
     return refused(
       'token-revoked',
       `The token "${name}" was revoked at ${token.revokedAt.toISOString()}. Create a new one.`,
+      known,
     )
   }
-  if (token.userDisabledAt) return refused('token-revoked', `The owner of the token "${name}" is disabled.`)
+  if (token.userDisabledAt) return refused('token-revoked', `The owner of the token "${name}" is disabled.`, known)
   if (token.expiresAt && token.expiresAt.getTime() <= nowMs) {
     return refused(
       'token-expired',
       `The token "${name}" expired at ${token.expiresAt.toISOString()}. Create a new one.`,
+      known,
     )
   }
   return undefined
@@ -82,6 +85,10 @@ function unknown(detail: string): Identification {
   return refused('token-unknown', detail)
 }
 
-function refused(code: 'token-unknown' | 'token-revoked' | 'token-expired', detail: string): Identification {
-  return { kind: 'refused', code, detail }
+function refused(
+  code: 'token-unknown' | 'token-revoked' | 'token-expired',
+  detail: string,
+  token?: RefusedToken,
+): Identification {
+  return { kind: 'refused', code, detail, ...(token ? { token } : {}) }
 }

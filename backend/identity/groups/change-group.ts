@@ -2,6 +2,7 @@ import { fail } from '../../foundation/index.ts'
 import { requireIn } from '../access/require-in.ts'
 import { type AdministrationDeps, type By, type Changing, changeIdentity } from '../administration/change-identity.ts'
 import { deleteGroupRow, findGroup, type GroupRecord, listMemberIds, updateGroup } from '../store/groups.ts'
+import { listGrantsOfGroup } from '../store/role-grants.ts'
 import { rotateSessionsOfUsers } from '../store/sessions.ts'
 import { groupNameTaken } from './create-group.ts'
 
@@ -35,13 +36,14 @@ export async function deleteGroup(deps: AdministrationDeps, by: By, id: string):
     const { tx, now, record } = changing
     const { name, description, organizationId } = await requireGroup(changing, id)
     const userIds = await listMemberIds(tx, id)
+    const grants = await listGrantsOfGroup(tx, id)
     await rotateSessionsOfUsers(tx, userIds, now)
     await deleteGroupRow(tx, id)
     await record({
       action: 'group.delete',
       resource: { type: 'group', id, name },
       organizationId,
-      before: { name, description, members: userIds },
+      before: { name, description, members: userIds, grants },
     })
   })
 }

@@ -4,8 +4,8 @@ import { type AdministrationDeps, type By, changeIdentity } from '../administrat
 import { requireOpen } from '../administration/require-open.ts'
 import { type GroupRecord, insertGroup } from '../store/groups.ts'
 
-/** `organizationId` left out: the caller's home. */
-export type GroupWish = { name: string; description: string; organizationId?: string | undefined }
+/** `organizationId` left out: the caller's home. `id`: of a group that was deleted and comes back. */
+export type GroupWish = { name: string; description: string; organizationId?: string | undefined; id?: string }
 
 export const groupNameTaken = {
   path: 'name',
@@ -18,7 +18,7 @@ export async function createGroup(deps: AdministrationDeps, by: By, wish: GroupW
     const { name, description, organizationId = caller.organizationId } = wish
     requireIn(caller, 'groups:write', organizationId)
     requireOpen(caller, organizationId)
-    const group = { id: newId(), organizationId, name, description, createdAt: now }
+    const group = { id: wish.id ?? newId(), organizationId, name, description, createdAt: now }
     await insertGroup(tx, group)
     await record({
       action: 'group.create',

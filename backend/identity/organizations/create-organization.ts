@@ -6,8 +6,8 @@ import { requireOpen } from '../administration/require-open.ts'
 import { insertOrganization, type Organization } from '../store/organizations.ts'
 import { slugOf } from './slug.ts'
 
-/** `parentId` left out: under the caller's home. */
-export type OrganizationWish = { name: string; slug?: string | undefined; parentId?: string | undefined }
+/** `parentId` left out: under the caller's home. `id`: of an organization that was deleted and comes back. */
+export type OrganizationWish = { name: string; slug?: string | undefined; parentId?: string | undefined; id?: string }
 
 export const slugTaken = {
   path: 'slug',
@@ -26,7 +26,7 @@ export async function createOrganization(
     requireOpen(caller, parentId)
     requireLevel(caller.access.tree.pathUp(parentId).length + 1)
     const { name, slug = slugOf(name) } = wish
-    const organization = { id: newId(), name, slug, parentId, createdAt: now, archivedAt: null }
+    const organization = { id: wish.id ?? newId(), name, slug, parentId, createdAt: now, archivedAt: null }
     await insertOrganization(tx, organization)
     await record({
       action: 'organization.create',

@@ -41,7 +41,8 @@ export async function usePasswordLink(
     await deleteSessionsOfUser(tx, user.id, null)
     await noteSignIn(tx, user.id, client.address, now, addressesForgottenBefore(now.getTime()))
     const { id, name, organizationId } = user
-    const actor = { ...systemActor, userId: id, name, via: 'link' as const, ...seenOf(client) }
+    const who = { userId: id, name, kind: 'person' as const }
+    const actor = { ...systemActor, ...who, via: 'link' as const, ...seenOf(client) }
     await deps.record(tx, actor, { action: 'user.set-password', resource: { type: 'user', id, name }, organizationId })
     return { kind: 'done', user: plain(user), secret: await startSession(tx, deps.clock, id, client) }
   })

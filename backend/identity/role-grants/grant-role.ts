@@ -15,6 +15,8 @@ export type GrantWish = {
   role: GrantRole
   resourceType: 'organization'
   resourceId: string
+  /** Of a grant that was revoked and comes back. */
+  id?: string
 }
 
 const grantTaken = { path: 'role', message: 'was granted before', fix: 'There is nothing left to do.' }
@@ -28,7 +30,7 @@ export async function grantRole(deps: AdministrationDeps, by: By, wish: GrantWis
     requireOpen(caller, organizationId)
     requireToGive(caller, { role, organizationId, through: wish.subjectType })
     const subjectName = await nameOfSubject(changing, wish)
-    const grant = { ...wish, id: newId(), subjectName, organizationId, createdAt: now }
+    const grant = { ...wish, id: wish.id ?? newId(), subjectName, organizationId, createdAt: now }
     await insertRoleGrant(tx, grant)
     await rotateSubject(changing, grant)
     await record({ action: 'role.grant', ...named(grant), after: shown(grant) })

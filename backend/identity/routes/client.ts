@@ -1,8 +1,8 @@
 import { BlockList, isIP } from 'node:net'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context } from 'hono'
-import type { Actor } from '../../foundation/index.ts'
 import { principal } from '../access/principal.ts'
+import { actorFor } from '../audit/recording/actor-of.ts'
 import type { By } from '../administration/change-identity.ts'
 import type { IdentityParts } from '../identity-parts.ts'
 import type { Client } from '../sessions/start-session.ts'
@@ -52,9 +52,5 @@ export function clientOf(c: Context, { addressOf, cookie }: IdentityParts): Clie
 /** Who asks for a change, for the use case that makes it. */
 export function by(c: Context, parts: IdentityParts): By {
   const caller = principal(c)
-  const { userAgent, address } = clientOf(c, parts)
-  const { id: userId, name } = caller.user
-  const credentialId = caller.via === 'session' ? caller.sessionId : caller.tokenId
-  const actor: Actor = { userId, name, via: caller.via, credentialId, address, userAgent }
-  return { caller, actor }
+  return { caller, actor: actorFor(caller, clientOf(c, parts)) }
 }

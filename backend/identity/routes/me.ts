@@ -4,6 +4,7 @@ import { holdingsOf, permissionsIn } from '../access/decide-access.ts'
 import { grantRoles, roles } from '../access/permissions.ts'
 import { type Principal, principal } from '../access/principal.ts'
 import { route } from '../access/route.ts'
+import { markDenied } from '../audit/denials/watch-denials.ts'
 import type { IdentityParts } from '../identity-parts.ts'
 import { changeOwnPassword } from '../passwords/change-own-password.ts'
 import { listOrganizations, type Organization } from '../store/organizations.ts'
@@ -53,6 +54,7 @@ const patchMe = route({
   method: 'patch',
   path: '/me',
   operationId: 'changeMe',
+  audit: 'user.change',
   summary: "Change the caller's name",
   request: { body: jsonBody(z.strictObject({ name: nameSchema }).openapi('MeChange')) },
   responses: { 204: { description: 'changed' }, ...problemResponses(401, 403, 422) },
@@ -63,6 +65,7 @@ const postPassword = route({
   method: 'post',
   path: '/me/password',
   operationId: 'changePassword',
+  audit: 'user.set-password',
   summary: "Change the caller's password; their other sessions end",
   request: {
     body: jsonBody(
@@ -109,6 +112,7 @@ export function addMeRoutes(router: OpenAPIHono, parts: IdentityParts): void {
 
   router.openapi(postPassword, async (c) => {
     const result = await changeOwnPassword(parts, signedInByBrowser(c), by(c, parts).actor, c.req.valid('json'))
+    if (result.kind === 'too-many' || result.kind === 'wrong') markDenied(c, { reason: result.kind })
     if (result.kind === 'too-many') refuseTooMany(result.retryAfterMs)
     if (result.kind === 'bad-password') {
       fail('invalid-input', `password: ${result.fault.message}. ${result.fault.fix}`, { fields: [result.fault] })

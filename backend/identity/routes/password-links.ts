@@ -10,6 +10,7 @@ const postPassword = route({
   method: 'post',
   path: '/password',
   operationId: 'setPassword',
+  audit: 'user.set-password',
   tags: ['identity'],
   summary: 'Set a password with an invitation or a reset link, and sign in; all other sessions end',
   permission: 'public',

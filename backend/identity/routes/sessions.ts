@@ -41,6 +41,7 @@ const deleteSession = route({
   method: 'delete',
   path: '/sessions/{id}',
   operationId: 'endSession',
+  audit: 'user.end-sessions',
   summary: 'End one session',
   request: { params: idParams },
   responses: { 204: { description: 'ended' }, ...problemResponses(401, 403, 404, 422) },
@@ -51,6 +52,7 @@ const deleteOthers = route({
   method: 'delete',
   path: '/sessions',
   operationId: 'endOtherSessions',
+  audit: 'user.end-sessions',
   summary: 'End all sessions but this one',
   responses: {
     200: jsonResponse(z.object({ ended: z.number().int() }), 'how many ended'),

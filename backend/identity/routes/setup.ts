@@ -31,6 +31,7 @@ const postSetup = route({
   method: 'post',
   path: '/setup',
   operationId: 'completeSetup',
+  audit: 'user.set-up',
   tags: ['identity'],
   summary: 'Make the first administrator with the link from the log, and sign in',
   permission: 'public',

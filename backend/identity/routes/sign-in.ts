@@ -1,6 +1,7 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi'
 import { fail, jsonResponse, problemResponses } from '../../foundation/index.ts'
 import { route } from '../access/route.ts'
+import { type Attempt, markDenied } from '../audit/denials/watch-denials.ts'
 import type { IdentityParts } from '../identity-parts.ts'
 import { signIn, type SignInResult } from '../sessions/sign-in.ts'
 import { signOut } from '../sessions/sign-out.ts'
@@ -11,6 +12,7 @@ const postSignIn = route({
   method: 'post',
   path: '/sign-in',
   operationId: 'signIn',
+  audit: 'user.sign-in',
   tags: ['identity'],
   summary: 'Sign in with e-mail and password',
   permission: 'public',
@@ -34,6 +36,7 @@ const postSignOut = route({
   method: 'post',
   path: '/sign-out',
   operationId: 'signOut',
+  audit: 'user.sign-out',
   tags: ['identity'],
   summary: 'End this session',
   permission: 'public',
@@ -45,7 +48,10 @@ export function addSignInRoutes(router: OpenAPIHono, parts: IdentityParts): void
     const { email, password } = c.req.valid('json')
     const client = clientOf(c, parts)
     const result = await signIn(parts, email, password, client)
-    if (result.kind !== 'signed-in') refuseSignIn(result)
+    if (result.kind !== 'signed-in') {
+      markDenied(c, attemptAt(result))
+      refuseSignIn(result)
+    }
     // The session that this browser had before has ended with it.
     if (client.previousSecret !== undefined) parts.callers.forgetAll()
     parts.cookie.write(c, result.secret)
@@ -59,6 +65,12 @@ export function addSignInRoutes(router: OpenAPIHono, parts: IdentityParts): void
     parts.cookie.clear(c)
     return c.body(null, 204)
   })
+}
+
+/** An address that is nobody's is not kept: people type passwords into the wrong field. */
+function attemptAt({ kind, target }: Exclude<SignInResult, { kind: 'signed-in' }>): Attempt {
+  const { id, name } = target ?? { id: 'unknown', name: 'unknown' }
+  return { reason: kind, resource: { type: 'user', id, name }, organizationId: target?.organizationId ?? null }
 }
 
 function refuseSignIn(result: Exclude<SignInResult, { kind: 'signed-in' }>): never {

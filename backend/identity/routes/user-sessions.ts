@@ -33,6 +33,7 @@ const endAll = route({
   method: 'delete',
   path: '/users/{id}/sessions',
   operationId: 'endUserSessions',
+  audit: 'user.end-sessions',
   summary: 'End all sessions of a user',
   request: { params: idParams },
   responses: {
@@ -47,6 +48,7 @@ const endOne = route({
   method: 'delete',
   path: '/users/{id}/sessions/{sessionId}',
   operationId: 'endUserSession',
+  audit: 'user.end-sessions',
   summary: 'End one session of a user',
   request: { params: idParams.extend({ sessionId: z.uuid() }) },
   responses: { 204: { description: 'ended' }, ...problemResponses(401, 403, 404, 422) },

@@ -77,6 +77,7 @@ const create = route({
   method: 'post',
   path: '/users',
   operationId: 'inviteUser',
+  audit: 'user.invite',
   summary: 'Create a user, with a one-time link to set the password',
   request: { body: jsonBody(newSchema) },
   responses: {
@@ -90,6 +91,7 @@ const change = route({
   method: 'patch',
   path: '/users/{id}',
   operationId: 'changeUser',
+  audit: 'user.change',
   summary: 'Rename, promote, move, disable or enable a user',
   request: { params: idParams, body: jsonBody(changeSchema) },
   responses: { 200: jsonResponse(userRecordSchema, 'changed'), ...problemResponses(401, 403, 404, 409, 422) },
@@ -100,6 +102,7 @@ const createLink = route({
   method: 'post',
   path: '/users/{id}/password-link',
   operationId: 'createPasswordLink',
+  audit: 'user.create-password-link',
   summary: 'A one-time link with which the user sets another password; links from before end',
   request: { params: idParams },
   responses: { 201: jsonResponse(linkSchema, 'shown this once'), ...problemResponses(401, 403, 404, 409, 422) },

@@ -20,6 +20,7 @@ export async function signOut(
       ...systemActor,
       userId: id,
       name,
+      kind: 'person' as const,
       via: 'session' as const,
       credentialId: ended.id,
       ...seenOf(client),

@@ -53,13 +53,14 @@ export async function findRoleGrant(sql: Queryable, id: string): Promise<RoleGra
   return grant
 }
 
-/** The organizations in which a group gives its members a role. */
-export async function listGrantsOfGroup(
-  sql: Queryable,
-  groupId: string,
-): Promise<{ role: GrantRole; organizationId: string }[]> {
-  return sql<{ role: GrantRole; organizationId: string }[]>`
-    select role, organization_id as "organizationId" from identity.role_grants where group_id = ${groupId}`
+export type GroupGrant = Omit<RoleGrant, 'subjectName' | 'createdAt'>
+
+/** The roles that a group gives its members. */
+export async function listGrantsOfGroup(sql: Queryable, groupId: string): Promise<GroupGrant[]> {
+  return sql<GroupGrant[]>`
+    select id, 'group' as "subjectType", group_id as "subjectId", role, resource_type as "resourceType",
+      resource_id as "resourceId", organization_id as "organizationId"
+    from identity.role_grants where group_id = ${groupId} order by id`
 }
 
 export async function insertRoleGrant(tx: Transaction, grant: Omit<RoleGrant, 'subjectName'>): Promise<void> {

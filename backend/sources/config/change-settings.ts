@@ -1,4 +1,4 @@
-import { fail, type FieldError, type Postgres } from '../../foundation/index.ts'
+import { type Actor, fail, type FieldError, type Postgres, type RecordChange } from '../../foundation/index.ts'
 import type { BuiltSource } from '../snapshot/build-source.ts'
 import { announceChange } from '../store/revision.ts'
 import { lockSettings, saveSettings, type SourceSettings } from '../store/sources.ts'
@@ -12,7 +12,12 @@ export type SettingsChange = {
 }
 
 /** @throws AppError invalid-input naming each field, gone. */
-export async function changeSettings(sql: Postgres, source: BuiltSource, change: SettingsChange): Promise<void> {
+export async function changeSettings(
+  { sql, record }: { sql: Postgres; record: RecordChange },
+  actor: Actor,
+  source: BuiltSource,
+  change: SettingsChange,
+): Promise<void> {
   await sql.begin(async (tx) => {
     const before = await lockSettings(tx, source.row.id)
     if (!before) fail('gone', 'The source was deleted meanwhile.')
@@ -21,6 +26,13 @@ export async function changeSettings(sql: Postgres, source: BuiltSource, change:
     if (fields.length > 0)
       fail('invalid-input', `${fields[0]!.path} ${fields[0]!.message}. ${fields[0]!.fix ?? ''}`.trim(), { fields })
     await saveSettings(tx, source.row.id, after)
+    await record(tx, actor, {
+      action: 'source.change',
+      resource: { type: 'source', id: source.row.slug, name: source.manifest.name },
+      organizationId: null,
+      before: shown(before),
+      after: shown(after),
+    })
     await announceChange(tx)
   })
 }
@@ -32,6 +44,12 @@ function applyChange(before: SourceSettings, change: SettingsChange): SourceSett
     disabledKinds: change.disabledKinds ? [...new Set(change.disabledKinds)] : before.disabledKinds,
     config: Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null)),
   }
+}
+
+/** For the audit: each field of the configuration by itself. */
+function shown({ enabled, disabledKinds, config }: SourceSettings): Record<string, unknown> {
+  const fields = Object.entries(config).map(([name, value]) => [`config.${name}`, value] as const)
+  return { enabled, disabledKinds, ...Object.fromEntries(fields) }
 }
 
 /** Only what this change brings in: an old fault elsewhere must not keep the operator from mending another. */

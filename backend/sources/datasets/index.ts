@@ -1,7 +1,7 @@
 import type { Postgres } from '../../foundation/index.ts'
 import type { DatasetStatus } from './dataset.ts'
 import { findMatches, type Matches, type MatchQuery } from './find-matches.ts'
-import { loadList } from './load-list.ts'
+import { loadList, type OnLoaded } from './load-list.ts'
 import { loadPackaged, type Log, type PackagedReport } from './load-packaged.ts'
 import type { RejectedLine } from './parse-list.ts'
 import { currentStates, datasetStatus, type DatasetState, sweepRetiredRows } from './store.ts'
@@ -9,6 +9,7 @@ import { currentStates, datasetStatus, type DatasetState, sweepRetiredRows } fro
 export type { DatasetStatus, KeyType } from './dataset.ts'
 export type { LookupKeys, Match, Matches, MatchQuery } from './find-matches.ts'
 export type { PackagedReport } from './load-packaged.ts'
+export type { OnLoaded } from './load-list.ts'
 export type { RejectedLine } from './parse-list.ts'
 export type { DatasetState } from './store.ts'
 
@@ -16,7 +17,7 @@ export type Datasets = {
   /** Loads the datasets of npm packages that are new or changed; about 5 s at the first start, some milliseconds later. */
   loadPackaged(): Promise<PackagedReport[]>
   /** Replaces an own list. @throws AppError invalid-input naming the lines; then the list before stays. */
-  loadList(slug: string, text: string): Promise<{ records: number; rejected: RejectedLine[] }>
+  loadList(slug: string, text: string, onLoaded?: OnLoaded): Promise<{ records: number; rejected: RejectedLine[] }>
   /** Rows of all asked datasets, most specific first, in the order of the queries: one SQL query for one indicator. */
   matches(queries: MatchQuery[]): Promise<Matches[]>
   status(dataset: string): Promise<DatasetStatus>
@@ -34,7 +35,7 @@ export function openDatasets({ sql, catalogDir, log }: { sql: Postgres; catalogD
   return {
     loadPackaged: () => loadPackaged(sql, catalogDir, log),
     matches: (queries) => findMatches(sql, queries),
-    loadList: (slug, text) => loadList(sql, catalogDir, slug, text),
+    loadList: (slug, text, onLoaded) => loadList(sql, catalogDir, slug, text, onLoaded),
     states: () => currentStates(sql),
     status: (dataset) => datasetStatus(sql, dataset),
     async sweep() {

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
-import { fail, type Postgres } from '../../foundation/index.ts'
+import { fail, type Postgres, type Transaction } from '../../foundation/index.ts'
 import { findManifests } from './find-manifests.ts'
 import { loadVersion } from './load-version.ts'
 import { parseList, type RejectedLine } from './parse-list.ts'
 
 /** Rejected lines that an error names; the rest is only counted. */
 const linesNamed = 20
+
+/** Called within the transaction that switches to a new list, which does not stand without it. */
+export type OnLoaded = (tx: Transaction, loaded: { records: number; rejected: number; origin: string }) => Promise<void>
 
 /**
  * Replaces an own list by this text. Lines that cannot be read are left out and reported; when they are more than the good
@@ -17,6 +20,7 @@ export async function loadList(
   catalogDir: string,
   dataset: string,
   text: string,
+  onLoaded?: OnLoaded,
 ): Promise<{ records: number; rejected: RejectedLine[] }> {
   const manifest = findManifests(catalogDir).find((each) => each.dataset === dataset && each.isList)
   if (!manifest) fail('not-found', `The source ${dataset} has no list of its own to load.`)
@@ -38,6 +42,12 @@ export async function loadList(
     )
   }
   const origin = `list, sha256 ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`
-  await loadVersion(sql, { dataset, keyType: manifest.keyType, origin, rows })
+  await loadVersion(sql, {
+    dataset,
+    keyType: manifest.keyType,
+    origin,
+    rows,
+    onSwitched: async (tx, records) => onLoaded?.(tx, { records, rejected: rejected.length, origin }),
+  })
   return { records: rows.length, rejected }
 }

@@ -8,6 +8,8 @@ export type Load = {
   origin: string
   rows: Iterable<DatasetRow>
   unlessCurrent?: boolean
+  /** Called within the transaction of the switch. */
+  onSwitched?: (tx: Transaction, rowCount: number) => Promise<void>
 }
 
 /**
@@ -27,6 +29,7 @@ export async function loadVersion(sql: Postgres, load: Load): Promise<{ rowCount
       }
       const rowCount = await writeRows(tx, version.id, load.rows)
       await switchVersion(tx, version, rowCount)
+      await load.onSwitched?.(tx, rowCount)
       return { rowCount }
     })
   } catch (error) {

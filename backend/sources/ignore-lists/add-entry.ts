@@ -1,4 +1,4 @@
-import { fail, newId, type Clock, type Postgres } from '../../foundation/index.ts'
+import { type Actor, fail, newId, type Clock, type Postgres, type RecordChange } from '../../foundation/index.ts'
 import type { Picture } from '../snapshot/picture.ts'
 import { saveIgnoreEntry } from '../store/ignore-entries.ts'
 import { readProviders } from '../store/providers.ts'
@@ -10,21 +10,21 @@ export type NewIgnoreEntry = Pick<IgnoreEntry, 'scope' | 'match' | 'value' | 're
   /** The slug of the provider or source; none for a global entry. */
   target?: string | undefined
   expiresAt?: Date | undefined
+  /** Of an entry that was deleted and comes back. */
+  id?: string
 }
 
+export type EntryParts = { sql: Postgres; clock: Clock; picture: Picture; record: RecordChange }
+
 /** @throws AppError invalid-input naming the field, conflict when the entry is there already. */
-export async function addIgnoreEntry(
-  parts: { sql: Postgres; clock: Clock; picture: Picture },
-  wish: NewIgnoreEntry,
-  userId: string,
-): Promise<IgnoreEntry> {
+export async function addIgnoreEntry(parts: EntryParts, wish: NewIgnoreEntry, actor: Actor): Promise<IgnoreEntry> {
   const canonical = canonicalIgnoreValue(wish.match, wish.value)
   if (!canonical.ok) reject('value', canonical.message, canonical.fix)
   if (wish.expiresAt && wish.expiresAt.getTime() <= parts.clock.now())
     reject('expiresAt', 'is in the past', 'Give a time to come, or leave it out.')
   const { scope, match, reason } = wish
   const entry: IgnoreEntry = {
-    id: newId(),
+    id: wish.id ?? newId(),
     scope,
     match,
     reason,
@@ -33,11 +33,26 @@ export async function addIgnoreEntry(
     expiresAtMs: wish.expiresAt?.getTime() ?? null,
   }
   await parts.sql.begin(async (tx) => {
-    const added = await saveIgnoreEntry(tx, entry, userId)
+    const added = await saveIgnoreEntry(tx, entry, actor.userId)
     if (!added) fail('conflict', `There is already an entry for ${entry.value} in this place. Delete it first.`)
+    await parts.record(tx, actor, {
+      action: 'ignore-entry.create',
+      resource: { type: 'ignore-entry', id: entry.id, name: entry.value },
+      organizationId: null,
+      after: shownEntry(entry, wish.target ?? null),
+    })
     await announceChange(tx)
   })
   return entry
+}
+
+/** What the audit keeps of an entry: enough to bring it back. `target` is a slug. */
+export function shownEntry(
+  { scope, match, value, reason, expiresAtMs }: IgnoreEntry,
+  target: string | null,
+): Record<string, unknown> {
+  const expiresAt = expiresAtMs === null ? null : new Date(expiresAtMs).toISOString()
+  return { scope, match, value, reason, target, expiresAt }
 }
 
 async function findTarget(

@@ -1,6 +1,6 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi'
 import { fail, jsonResponse, problemResponses } from '../../foundation/index.ts'
-import { route } from '../../identity/index.ts'
+import { actorOf, route } from '../../identity/index.ts'
 import { findSource, tags, type RouteParts } from './parts.ts'
 import { slugParams } from './schemas.ts'
 
@@ -9,6 +9,7 @@ const putDataset = route({
   method: 'put',
   path: '/sources/{slug}/dataset',
   operationId: 'loadList',
+  audit: 'source.load-list',
   summary: "Replace a source's own list: one key a line, or key,label,verdict…",
   permission: 'sources:write',
   request: {
@@ -37,7 +38,15 @@ export function addDatasetRoutes(router: OpenAPIHono, parts: RouteParts): void {
     const { manifest, row } = findSource(parts, slug)
     const takesList = manifest.dataset !== null && 'list' in manifest.dataset.origin
     if (!takesList || !parts.datasets) fail('not-found', `${manifest.name} has no list of its own to load.`)
-    const loaded = await parts.datasets.loadList(row.slug, await c.req.text())
+    const actor = actorOf(c)
+    const loaded = await parts.datasets.loadList(row.slug, await c.req.text(), (tx, after) =>
+      parts.record(tx, actor, {
+        action: 'source.load-list',
+        resource: { type: 'source', id: row.slug, name: manifest.name },
+        organizationId: null,
+        after,
+      }),
+    )
     await parts.keeper.refresh()
     return c.json(loaded, 200)
   })

@@ -1,11 +1,10 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi'
-import { fail, jsonResponse, problemResponses } from '../../foundation/index.ts'
-import { principal, route } from '../../identity/index.ts'
+import { jsonResponse, problemResponses } from '../../foundation/index.ts'
+import { actorOf, route } from '../../identity/index.ts'
 import { addIgnoreEntry } from '../ignore-lists/add-entry.ts'
+import { removeIgnoreEntry } from '../ignore-lists/delete-entry.ts'
 import type { IgnoreEntry } from '../ignore-lists/ignore-entry.ts'
-import { deleteIgnoreEntry } from '../store/ignore-entries.ts'
 import { readProviders } from '../store/providers.ts'
-import { announceChange } from '../store/revision.ts'
 import { tags, type RouteParts } from './parts.ts'
 import { idParams, ignoreEntrySchema, newIgnoreEntrySchema } from './schemas.ts'
 
@@ -27,6 +26,7 @@ const postEntry = route({
   method: 'post',
   path: '/ignore-lists',
   operationId: 'addIgnoreEntry',
+  audit: 'ignore-entry.create',
   summary: 'Never ask about an indicator, a network or a domain: globally, at a provider or at a source',
   permission: 'sources:write',
   request: { body: { required: true, content: { 'application/json': { schema: newIgnoreEntrySchema } } } },
@@ -38,6 +38,7 @@ const deleteEntry = route({
   method: 'delete',
   path: '/ignore-lists/{id}',
   operationId: 'deleteIgnoreEntry',
+  audit: 'ignore-entry.delete',
   summary: 'Delete an entry',
   permission: 'sources:write',
   request: { params: idParams },
@@ -53,17 +54,14 @@ export function addIgnoreListRoutes(router: OpenAPIHono, parts: RouteParts): voi
   router.openapi(postEntry, async (c) => {
     const { expiresAt, ...wish } = c.req.valid('json')
     const dated = { ...wish, expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt) }
-    const entry = await addIgnoreEntry({ ...parts, picture: parts.keeper.current() }, dated, principal(c).user.id)
+    const entry = await addIgnoreEntry({ ...parts, picture: parts.keeper.current() }, dated, actorOf(c))
     await parts.keeper.refresh()
     return c.json((await viewer(parts))(entry), 201)
   })
 
   router.openapi(deleteEntry, async (c) => {
     const { id } = c.req.valid('param')
-    await parts.sql.begin(async (tx) => {
-      if (!(await deleteIgnoreEntry(tx, id))) fail('not-found', `There is no ignore-list entry ${id}.`)
-      await announceChange(tx)
-    })
+    await removeIgnoreEntry(parts, actorOf(c), id)
     await parts.keeper.refresh()
     return c.body(null, 204)
   })

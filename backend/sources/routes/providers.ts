@@ -1,8 +1,8 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi'
-import { fail, jsonResponse, problemResponses } from '../../foundation/index.ts'
-import { route } from '../../identity/index.ts'
-import { enableProvider, readProviders, type ProviderRow } from '../store/providers.ts'
-import { announceChange } from '../store/revision.ts'
+import { jsonResponse, problemResponses } from '../../foundation/index.ts'
+import { actorOf, route } from '../../identity/index.ts'
+import { changeProvider } from '../config/change-provider.ts'
+import { readProviders, type ProviderRow } from '../store/providers.ts'
 import { tags, type RouteParts } from './parts.ts'
 import { providerChangeSchema, providerSchema, slugParams } from './schemas.ts'
 
@@ -24,6 +24,7 @@ const patchProvider = route({
   method: 'patch',
   path: '/providers/{slug}',
   operationId: 'changeProvider',
+  audit: 'provider.change',
   summary: 'Enable or disable all sources of a provider',
   permission: 'sources:write',
   request: {
@@ -42,11 +43,7 @@ export function addProviderRoutes(router: OpenAPIHono, parts: RouteParts): void 
   router.openapi(patchProvider, async (c) => {
     const { slug } = c.req.valid('param')
     const { enabled } = c.req.valid('json')
-    await parts.sql.begin(async (tx) => {
-      if (!(await enableProvider(tx, slug, enabled)))
-        fail('not-found', `There is no provider "${slug}". See GET /api/v1/providers.`)
-      await announceChange(tx)
-    })
+    await changeProvider(parts, actorOf(c), slug, enabled)
     await parts.keeper.refresh()
     const provider = (await readProviders(parts.sql)).find((one) => one.slug === slug)
     return c.json(view(provider!), 200)

@@ -12,6 +12,7 @@ const putSecret = route({
   method: 'put',
   path: '/sources/{slug}/secrets/{name}',
   operationId: 'setSecret',
+  audit: 'source-secret.set',
   summary: 'Set a secret; it can never be read again',
   permission: 'sources:write',
   request: {
@@ -26,6 +27,7 @@ const removeSecret = route({
   method: 'delete',
   path: '/sources/{slug}/secrets/{name}',
   operationId: 'deleteSecret',
+  audit: 'source-secret.delete',
   summary: 'Delete a secret for good',
   permission: 'sources:write',
   request: { params: secretParams },

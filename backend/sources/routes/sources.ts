@@ -1,6 +1,6 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi'
 import { jsonResponse, problemResponses } from '../../foundation/index.ts'
-import { route } from '../../identity/index.ts'
+import { actorOf, route } from '../../identity/index.ts'
 import { changeSettings } from '../config/change-settings.ts'
 import type { BuiltSource } from '../snapshot/build-source.ts'
 import { readLastCalls } from '../store/last-calls.ts'
@@ -38,6 +38,7 @@ const patchSource = route({
   method: 'patch',
   path: '/sources/{slug}',
   operationId: 'changeSource',
+  audit: 'source.change',
   summary: 'Enable or disable a source or some of its kinds, set its configuration',
   permission: 'sources:write',
   request: {
@@ -61,7 +62,7 @@ export function addSourceRoutes(router: OpenAPIHono, parts: RouteParts): void {
 
   router.openapi(patchSource, async (c) => {
     const { slug } = c.req.valid('param')
-    await changeSettings(parts.sql, findSource(parts, slug), c.req.valid('json'))
+    await changeSettings(parts, actorOf(c), findSource(parts, slug), c.req.valid('json'))
     await parts.keeper.refresh()
     return c.json(await detail(parts, findSource(parts, slug)), 200)
   })

@@ -20,7 +20,16 @@ export async function saveIgnoreEntry(tx: Transaction, entry: IgnoreEntry, creat
   return count > 0
 }
 
-export async function deleteIgnoreEntry(tx: Transaction, id: string): Promise<boolean> {
-  const { count } = await tx`delete from sources.ignore_entries where id = ${id}`
-  return count > 0
+/** What was deleted, its target by its slug; undefined when there was none. */
+export async function deleteIgnoreEntry(
+  tx: Transaction,
+  id: string,
+): Promise<(IgnoreEntry & { target: string | null }) | undefined> {
+  const [entry] = await tx<(IgnoreEntry & { target: string | null })[]>`
+    delete from sources.ignore_entries where id = ${id}
+    returning id, scope, coalesce(provider_id, source_id) as "targetId", match, value, reason,
+      (extract(epoch from expires_at) * 1000)::float8 as "expiresAtMs",
+      coalesce((select slug from sources.providers where id = provider_id),
+        (select slug from sources.sources where id = source_id)) as target`
+  return entry
 }

@@ -31,7 +31,16 @@ export async function saveCatalogProvider(
   return row!.id
 }
 
-export async function enableProvider(tx: Transaction, slug: string, enabled: boolean): Promise<boolean> {
-  const { count } = await tx`update sources.providers set enabled = ${enabled} where slug = ${slug}`
-  return count > 0
+/** Read for a change of it: others wait until this transaction ends. */
+export async function lockProvider(
+  tx: Transaction,
+  slug: string,
+): Promise<Pick<ProviderRow, 'name' | 'enabled'> | undefined> {
+  const [row] = await tx<Pick<ProviderRow, 'name' | 'enabled'>[]>`
+    select name, enabled from sources.providers where slug = ${slug} for update`
+  return row
+}
+
+export async function enableProvider(tx: Transaction, slug: string, enabled: boolean): Promise<void> {
+  await tx`update sources.providers set enabled = ${enabled} where slug = ${slug}`
 }

@@ -11,7 +11,7 @@ import { openHealth, openLogger, openMetrics, startTracing } from '../../../back
 const [databaseUrl = '', answerFile = ''] = process.argv.slice(2)
 const answer = JSON.parse(readFileSync(answerFile, 'utf8')) as never
 await startTracing()
-const log = openLogger({ level: 'error', name: 'floor' })
+const log = openLogger({ level: 'error', service: 'floor' })
 const sql = openPostgres(databaseUrl, { connections: 2 })
 const keyRing = openKeyRing([{ id: 'floor', key: Buffer.alloc(32) }])
 const publicUrl = 'http://localhost'
@@ -20,6 +20,7 @@ const router = newRouter()
 router.openapi(
   route({
     permission: 'requests:write',
+    audit: { none: 'a measurement' },
     method: 'post',
     path: '/requests',
     request: { body: { required: true, content: { 'application/json': { schema: requestBodySchema } } } },
