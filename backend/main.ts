@@ -2,25 +2,33 @@ import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
 import { BadEnvironment, migrateDatabase, openApp, readConfig, type App, type Config } from './app/index.ts'
 import { openPostgres } from './foundation/index.ts'
-import { openLogger, reportError, startSentry, startTracing, type Logger } from './observability/index.ts'
+import {
+  flushReports,
+  openLogger,
+  reportError,
+  startSentry,
+  startTracing,
+  type Logger,
+} from './observability/index.ts'
 
+const service = 'indag-backend'
 const longestStopMs = 15_000
+const reportedWithinMs = 2_000
 
 /** The backend program: reads the environment, opens the application, serves, and closes in reverse. */
 async function main(): Promise<void> {
   const config = readConfig()
-  const log = openLogger({ level: config.logLevel, name: 'backend' })
-  const stopTracing = await startTracing(
-    config.otlpEndpoint ? { endpoint: config.otlpEndpoint, service: 'indag-backend', log } : undefined,
-  )
+  const log = openLogger({ level: config.logLevel, service })
+  const { otlpEndpoint: endpoint, sentry } = config.telemetry
+  const stopTracing = await startTracing(endpoint ? { endpoint, service, log } : undefined)
   // What nobody foresaw ends the process, in order that it starts clean: accepted requests are durable and are resumed.
   // postgres.js 3.4.9 does so when the server dies while it writes (its `nextWrite` finds no socket).
   process.on('uncaughtException', (error) => {
     log.error({ err: error }, 'an unforeseen error ends the process')
     reportError(error)
-    process.exit(1)
+    void flushReports(reportedWithinMs).finally(() => process.exit(1))
   })
-  if (config.sentryDsn) await startSentry(config.sentryDsn)
+  if (sentry) await startSentry({ ...sentry, service })
   if (config.role === 'migrate') return migrateOnly(config)
   const app = await openApp(config, log)
   const server = await listen(config, app)

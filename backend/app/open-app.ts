@@ -20,6 +20,10 @@ import { BadEnvironment, type Config } from './config/env.ts'
 import { sealingKeys } from './config/sealing-key.ts'
 import { limitRequests } from './http/limit-requests.ts'
 import { openHealthHttp, openHttp } from './http/open-http.ts'
+import { serveMetrics } from './http/serve-metrics.ts'
+import { meterDatabase } from './meter-database.ts'
+import { systemRoutes } from './system/system-routes.ts'
+import { version } from './version.ts'
 import { cacheCheck, databaseCheck, limitsCheck, runnerChecks } from './readiness.ts'
 
 const repository = resolve(import.meta.dirname, '../..')
@@ -80,7 +84,7 @@ async function openModules(
   const clock = systemClock
   const sql = opened(openPostgres(config.databaseUrl, { connections: 12 }), (pool) => pool.end({ timeout: 2 }))
   await migrateDatabase(sql)
-  const metrics = openMetrics()
+  const metrics = openMetrics(version)
   const health = openHealth()
   const redis = config.redisUrl
     ? opened(
@@ -145,6 +149,9 @@ async function openModules(
   )
   await enrichment.start()
   metrics.gauge('indag_requests_running', 'Requests that this process runs', enrichment.running)
+  meterDatabase(metrics, sql)
+  const { telemetry } = config
+  if (telemetry.metricsAddress) opened(await serveMetrics(telemetry.metricsAddress, metrics), (close) => close())
 
   health.add(databaseCheck(sql))
   if (redis) health.add(cacheCheck(cache))
@@ -152,11 +159,16 @@ async function openModules(
   for (const check of runnerChecks(pool, [...new Set(config.runners.map((runner) => runner.language))]))
     health.add(check)
   if (config.role === 'worker')
-    return { http: openHealthHttp(health.routes, metrics), createSetupLink: () => Promise.resolve(null) }
+    return { http: openHealthHttp(health.routes), createSetupLink: () => Promise.resolve(null) }
   const http = openHttp({
     identity,
     limits,
-    modules: [sources.routes, enrichment.routes],
+    modules: [
+      sources.routes,
+      enrichment.routes,
+      systemRoutes({ sql, redis: redis && cache, pool, enrichment, telemetry }),
+    ],
+    errorsTo: telemetry.browserSentry && new URL(telemetry.browserSentry.dsn).origin,
     health: health.routes,
     metrics,
     log,

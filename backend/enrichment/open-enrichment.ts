@@ -5,6 +5,7 @@ import type { RunnerPool } from '../runner-pool/index.ts'
 import type { Datasets, Sources } from '../sources/index.ts'
 import type { Enrichment } from './enrichment.ts'
 import { acceptRequest } from './requests/accept-request.ts'
+import { openWorkMeter } from './meter-work.ts'
 import { openCallSlots } from './pacing/call-slots.ts'
 import { openCircuitBreaker, type CircuitBreaker } from './pacing/circuit-breaker.ts'
 import { followRequest } from './requests/follow-request.ts'
@@ -22,6 +23,7 @@ import { openFlights } from './single-flight/flights.ts'
 import { listRequests } from './store/history.ts'
 import { loadRun } from './store/load-request.ts'
 import { ensurePartitions } from './store/partitions.ts'
+import { listProcesses, type ProcessBeat } from './store/processes.ts'
 
 export type EnrichmentOptions = {
   sql: Postgres
@@ -44,6 +46,10 @@ export type EnrichmentModule = Enrichment & {
   start(): Promise<void>
   /** Requests that this process runs at the moment. */
   running(): number
+  /** Rows that wait here for the limit of a provider. */
+  waiting(): number
+  /** All backend processes that run requests, by their heartbeats; this one is marked. */
+  processes(): Promise<(ProcessBeat & { own: boolean })[]>
   /** Stops running; what has not ended is left for the next process. */
   close(): Promise<void>
 }
@@ -57,7 +63,8 @@ export function openEnrichment(options: EnrichmentOptions): EnrichmentModule {
   const life = openProcessLife(sql, { running: inHand, onAdopted: resumeAll, onDeclaredDead: dropAll }, log)
   const groupCommit = openGroupCommit(sql, life.id, log)
   const lives = openLiveRequests(groupCommit)
-  const flights = openFlights({ sql, owner: life.id, clock })
+  const meter = openWorkMeter(options.metrics)
+  const flights = meter.flights(openFlights({ sql, owner: life.id, clock }))
   const deps: RunDeps = {
     sql,
     sources,
@@ -67,8 +74,8 @@ export function openEnrichment(options: EnrichmentOptions): EnrichmentModule {
     log,
     flights,
     lives,
-    cache: openResultCache(options.cache),
-    lines: openQuotaLines(sources.quotas, clock),
+    cache: meter.cache(openResultCache(options.cache)),
+    lines: meter.lines(openQuotaLines(sources.quotas, clock)),
     breaker: openCircuitBreaker(clock),
     slots: openCallSlots(options.concurrency ?? 128),
     ownAssets: options.ownAssets ?? ((indicators) => Promise.resolve(indicators.map(() => null))),
@@ -99,7 +106,8 @@ export function openEnrichment(options: EnrichmentOptions): EnrichmentModule {
     if (!run || run.finishedAtMs !== null) return
     log.info({ request: id, open: run.counts.queued + run.counts.running }, 'a request is resumed')
     const live = lives.add(run, true)
-    await withNewTrace(() => runRequest(deps, live)).catch(() => {})
+    const ended = withNewTrace(() => runRequest(deps, live))
+    await ended.then(() => meter.ended(run)).catch(() => {})
   }
 
   function dropAll(): void {
@@ -111,7 +119,12 @@ export function openEnrichment(options: EnrichmentOptions): EnrichmentModule {
   }
 
   const enrichment: Enrichment = {
-    accept: (ask, asker) => acceptRequest(deps, ask, asker),
+    async accept(ask, asker) {
+      const accepted = await acceptRequest(deps, ask, asker)
+      meter.accepted()
+      accepted.ended.then(() => meter.ended(accepted.run)).catch(() => {})
+      return accepted
+    },
     ended: ({ run, ended }) =>
       ended.catch(() =>
         fail('unavailable', `The server is stopping; request ${run.head.id} goes on by itself. Poll it in a moment.`, {
@@ -120,7 +133,7 @@ export function openEnrichment(options: EnrichmentOptions): EnrichmentModule {
       ),
     preview: (ask, asker) => previewRequest(deps, ask, asker),
     find: async (id) => lives.get(id)?.run ?? (await loadRun(sql, id)),
-    follow: (id, afterSeq, signal) => followRequest({ sql, lives }, id, afterSeq, signal),
+    follow: (id, afterSeq, signal) => meter.stream(followRequest({ sql, lives }, id, afterSeq, signal)),
     list: (filter) => listRequests(sql, filter),
     now: () => clock.now(),
   }
@@ -146,6 +159,8 @@ export function openEnrichment(options: EnrichmentOptions): EnrichmentModule {
       await life.start()
     },
     running: () => lives.all().filter((live) => !live.ended).length,
+    waiting: meter.waiting,
+    processes: async () => (await listProcesses(sql)).map((one) => ({ ...one, own: one.id === life.id() })),
     async close() {
       clearInterval(timer)
       stopResetting()

@@ -10,6 +10,7 @@ export {
   type Queryable,
   type Transaction,
 } from './postgres/open-postgres.ts'
+export { describePostgres, type PostgresState } from './postgres/describe-postgres.ts'
 export { migrate } from './postgres/migrate.ts'
 export { throughOutage } from './postgres/through-outage.ts'
 export type { Cache, CacheEntry, CacheWrite } from './cache/cache.ts'

@@ -4,11 +4,13 @@ import type { Attributes, Context, Span } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import type { MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
+import type { ForeignSpan } from './foreign-span.ts'
 import { openExporter } from './open-exporter.ts'
-import type { SpanSink } from './open-exporter.ts'
+import type { Exporter, SpanSink } from './open-exporter.ts'
 
 const traceparentForm = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/
 const scope = 'indag'
+let exporter: Exporter | undefined
 
 /**
  * Lets the trace of a piece of work follow it through awaits, and sends its spans to `sink` if there is one. Called once, when the
@@ -18,11 +20,22 @@ export async function startTracing(sink?: SpanSink): Promise<() => Promise<void>
   const manager = new AsyncLocalStorageContextManager()
   manager.enable()
   context.setGlobalContextManager(manager)
-  const close = sink && (await openExporter(sink))
+  exporter = sink && (await openExporter(sink))
   return async () => {
-    await close?.()
+    await exporter?.close()
+    exporter = undefined
     context.disable()
   }
+}
+
+/** How the collector does; `none` when there is none. */
+export function exporterState(): 'none' | 'sending' | 'failing' {
+  return exporter?.state() ?? 'none'
+}
+
+/** Passes on spans that another program of ours told us of; without a collector they go nowhere. */
+export function forwardSpans(service: string, spans: ForeignSpan[]): void {
+  exporter?.forward(service, spans)
 }
 
 /** Continues the caller's trace (W3C `traceparent`) or begins one; every answer names it in `x-trace-id`. */

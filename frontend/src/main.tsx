@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client'
 import { createQueries } from './api/create-queries.ts'
 import { createAppRouter } from './router.tsx'
 import { applyTheme } from './shell/theme.ts'
+import { startTelemetry } from './telemetry/start.ts'
 import './styles.css'
 import { ToastRegion } from './ui/overlay/toast.tsx'
 
@@ -22,6 +23,8 @@ window.addEventListener('vite:preloadError', (event) => {
 
 const queries = createQueries(() => void router.invalidate())
 const router = createAppRouter(queries)
+
+void startTelemetry()
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')

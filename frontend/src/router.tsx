@@ -79,6 +79,11 @@ const routes = [
     }),
     createRoute({
       getParentRoute: () => signedIn,
+      path: '/system',
+      component: lazyRouteComponent(() => import('./pages/system/system-page.tsx'), 'SystemPage'),
+    }),
+    createRoute({
+      getParentRoute: () => signedIn,
       path: '/tokens',
       component: lazyRouteComponent(() => import('./pages/identity/tokens-page.tsx'), 'TokensPage'),
     }),

@@ -22,6 +22,8 @@ export type RunnerEnv = {
   drainMs: number
   /** Where spans go, an http(s) address; absent = none are made. */
   otlpEndpoint?: string
+  /** Who is told of defects; absent = nobody, and nothing of it is loaded. */
+  sentry?: { dsn: string; environment: string; release?: string }
   logLevel: 'debug' | 'info' | 'warn' | 'error'
 }
 
@@ -53,6 +55,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): RunnerEnv {
       : {}),
     drainMs: drainMs(source.INDAG_RUNNER_DRAIN_MS),
     ...(source.OTEL_EXPORTER_OTLP_ENDPOINT ? { otlpEndpoint: otlpEndpoint(source.OTEL_EXPORTER_OTLP_ENDPOINT) } : {}),
+    ...(source.SENTRY_DSN ? { sentry: sentry(source, source.SENTRY_DSN) } : {}),
     exitWithParent: source.INDAG_EXIT_WITH_PARENT === '1',
     logLevel,
   }
@@ -74,6 +77,12 @@ function otlpEndpoint(text: string): string {
   throw new Error(
     `OTEL_EXPORTER_OTLP_ENDPOINT is "${text}": write the collector's address, such as http://localhost:4318`,
   )
+}
+
+function sentry(source: NodeJS.ProcessEnv, dsn: string): NonNullable<RunnerEnv['sentry']> {
+  if (!URL.canParse(dsn)) throw new Error('SENTRY_DSN is no address: write the one that Sentry gave you')
+  const release = source.SENTRY_RELEASE
+  return { dsn, environment: source.SENTRY_ENVIRONMENT || 'production', ...(release ? { release } : {}) }
 }
 
 function list(text: string | undefined): string[] {

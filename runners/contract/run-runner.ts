@@ -8,7 +8,8 @@ import type { Log } from './log.ts'
 import { openRunFolder } from './run-folder.ts'
 import { openChildGroups, probeSandbox } from './sandbox/index.ts'
 import type { Cgroups, SandboxReport } from './sandbox/index.ts'
-import { openMeter, openTracing, serveMetrics } from './telemetry/index.ts'
+import { openMeter, openReporter, openTracing, serveMetrics } from './telemetry/index.ts'
+import type { Reporter } from './telemetry/index.ts'
 import { Admission } from './server/calls/admission.ts'
 import { Quarantine } from './server/calls/quarantine.ts'
 import { RunningCalls } from './server/calls/running-calls.ts'
@@ -25,6 +26,7 @@ export type RunnerContext = {
 }
 
 const RUNNER_VERSION = '0.1.0'
+const REPORTED_WITHIN_MS = 2_000
 const ADMISSION = { running: 256, waitingPerSource: 512, waiting: 4_096 }
 
 /**
@@ -35,14 +37,16 @@ export async function runRunner(open: (context: RunnerContext) => Promise<Execut
   try {
     await start(open)
   } catch (cause) {
-    openLog('error').error('the runner cannot start', { cause: cause instanceof Error ? cause.message : String(cause) })
+    openLog('error', { service: 'indag-runner' }).error('the runner cannot start', { err: cause })
     process.exit(1)
   }
 }
 
 async function start(open: (context: RunnerContext) => Promise<Executor>): Promise<void> {
   const env = readEnv()
-  const log = openLog(env.logLevel)
+  const identity = { instanceId: randomUUID(), runnerVersion: RUNNER_VERSION }
+  const bound = { service: 'indag-runner', instance: identity.instanceId }
+  const log = openLog(env.logLevel, bound)
   // Node's own warnings become log lines: stderr is JSON only.
   process
     .removeAllListeners('warning')
@@ -52,6 +56,10 @@ async function start(open: (context: RunnerContext) => Promise<Executor>): Promi
   const groups = await openChildGroups(sandbox)
   const runFolder = await openRunFolder(env.stateDir)
   const executor = await open({ env, sandbox, groups, runFolder, log })
+  const { language } = executor
+  bound.service = `indag-runner-${language}`
+  const sentry = await openReporter(env.sentry, bound.service, RUNNER_VERSION)
+  endOnDefect(log, sentry)
   const egress = openEgress(env)
   const versions = new Versions(executor)
   const [admission, quarantine] = [new Admission(ADMISSION), new Quarantine()]
@@ -63,19 +71,18 @@ async function start(open: (context: RunnerContext) => Promise<Executor>): Promi
         quarantined: quarantine.size,
       }))
     : undefined
-  const identity = { instanceId: randomUUID(), runnerVersion: RUNNER_VERSION }
-  const { language } = executor
   const tracing = await openTracing(
     env.otlpEndpoint,
     {
-      'service.name': `indag-runner-${language}`,
+      'service.name': bound.service,
       'service.version': RUNNER_VERSION,
       'service.instance.id': identity.instanceId,
     },
     log,
   )
   const running = new RunningCalls()
-  const engine = { executor, egress, admission, quarantine, running, meter, tracing, log, counts: { calls: 0 } }
+  const counts = { calls: 0 }
+  const engine = { executor, egress, admission, quarantine, running, meter, tracing, sentry, log, counts }
   const metrics = meter && env.metricsAddress ? await serveMetrics(env.metricsAddress, meter) : undefined
   const server = await openServer(env.listen, { engine, versions, identity, token: env.token })
 
@@ -112,6 +119,15 @@ async function start(open: (context: RunnerContext) => Promise<Executor>): Promi
   process.stdout.write(
     `${JSON.stringify({ ready: true, language, address: server.address, sandbox: sandbox.level })}\n`,
   )
+}
+
+/** What nobody foresaw ends the process, in order that it starts clean: the backend asks another runner, or this one again. */
+function endOnDefect(log: Log, sentry: Reporter): void {
+  process.on('uncaughtException', (err) => {
+    log.error('an unforeseen error ends the process', { err })
+    sentry.report(err)
+    void sentry.flush(REPORTED_WITHIN_MS).finally(() => process.exit(1))
+  })
 }
 
 /** Deny by default: no sandbox, or a door open to the network without a token, only when the operator says so. */

@@ -34,7 +34,7 @@ export function backendPart(
     }),
     ready(run) {
       run.onLine((line) => {
-        const dataset = /"dataset":"([\w-]+)".*"msg":"dataset loaded"/.exec(line)?.[1]
+        const dataset = /"dataset":"([\w-]+)".*"message":"dataset loaded"/.exec(line)?.[1]
         if (dataset !== undefined) progress(`loaded: ${dataset}`)
         const link = /https?:\/\/[^\s"]+\/setup#token=[\w.~-]+/.exec(line)?.[0]
         if (link !== undefined) onSetupLink(link)

@@ -7,7 +7,6 @@ export type PartLog = { write(line: string): void; lastWords(): string; close():
 
 const LARGEST_BYTES = 10_000_000
 const REMEMBERED_LINES = 8
-const WARN = 40
 
 export function openPartLog(folder: string, name: string, progress: Progress): PartLog {
   const file = join(folder, `${name}.log`)
@@ -44,18 +43,11 @@ export function worthShowing(line: string): string | null {
   // The setup link is shown by itself, when everything is ready.
   if (line.trim() === '' || line.includes('#token=')) return null
   try {
-    const entry = JSON.parse(line) as {
-      level?: number | string
-      msg?: string
-      message?: string
-      err?: { message?: string }
-    }
-    const level = typeof entry.level === 'string' ? LEVELS[entry.level] : entry.level
-    if (level === undefined || level < WARN) return null
-    return [entry.msg ?? entry.message, entry.err?.message].filter(Boolean).join(': ') || line
+    const { level, message, err } = JSON.parse(line) as { level?: string; message?: string; err?: { message?: string } }
+    if (level !== 'warn' && level !== 'error' && level !== 'fatal') return null
+    return [message, err?.message].filter(Boolean).join(': ') || line
   } catch {
     return line
   }
 }
 
-const LEVELS: Record<string, number> = { trace: 10, debug: 20, info: 30, warn: WARN, error: 50, fatal: 60 }

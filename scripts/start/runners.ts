@@ -45,7 +45,8 @@ export function runnerPart(language: Language, settings: Settings, folder: DataF
 
 /** A runner gets what it needs by name: no database, no key of the backend, none of the shell's other secrets. */
 function pick(environment: Record<string, string>): Record<string, string> {
-  const plain = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ', 'USER', 'INDAG_LOG_LEVEL']
+  const usual = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ', 'USER', 'INDAG_LOG_LEVEL']
+  const plain = [...usual, 'OTEL_EXPORTER_OTLP_ENDPOINT', 'SENTRY_DSN', 'SENTRY_ENVIRONMENT', 'SENTRY_RELEASE']
   return Object.fromEntries(
     Object.entries(environment).filter(([name]) => plain.includes(name) || name.startsWith('INDAG_RUNNER_')),
   )

@@ -210,7 +210,7 @@ describe.skipIf(nginxProgram === null)(`NGINX before the product${skipped}`, () 
         expect(answer.status, path).toBe(200)
         expect(answer.headers.get('content-type'), path).toContain('application/json')
       }
-      expect((await fetch(`${product.url}/metrics`)).status).toBe(200)
+      expect((await product.api('/metrics')).status).toBe(200)
       for (const path of ['/metrics', '/metrics?x', '//metrics', '/assets/../metrics']) {
         const answer = await fetch(nginx.url + path)
         expect(answer.status, path).toBe(404)

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { openKeyRing, parseSealingKeys, type SealingKey } from '../../foundation/index.ts'
 import type { LogLevel } from '../../observability/index.ts'
+import { telemetryConfig, telemetryVariables, type TelemetryConfig } from './telemetry.ts'
 import { parseRates, type Rates } from './rate-limits.ts'
 
 export type Role = 'all' | 'server' | 'worker' | 'migrate'
@@ -25,10 +26,7 @@ export type Config = {
   sealingKeys: SealingKey[] | undefined
   admin: { email: string; password: string | undefined; token: string | undefined } | undefined
   logLevel: LogLevel
-  /** Errors are reported there; nothing of it is loaded without. */
-  sentryDsn: string | undefined
-  /** Where spans go (OTLP over HTTP); none are made without. */
-  otlpEndpoint: string | undefined
+  telemetry: TelemetryConfig
   exitWithParent: boolean
 }
 
@@ -90,10 +88,7 @@ const schema = z.object({
   INDAG_ADMIN_PASSWORD: text,
   INDAG_ADMIN_TOKEN: text,
   INDAG_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),
-  OTEL_EXPORTER_OTLP_ENDPOINT: text.pipe(
-    z.url({ protocol: /^https?$/, error: "must be the collector's address, such as http://localhost:4318" }).optional(),
-  ),
-  SENTRY_DSN: text.pipe(z.url('must be the address that Sentry gave you').optional()),
+  ...telemetryVariables,
   INDAG_EXIT_WITH_PARENT: text,
 })
 
@@ -126,8 +121,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       ? { email: vars.INDAG_ADMIN_EMAIL, password: vars.INDAG_ADMIN_PASSWORD, token: vars.INDAG_ADMIN_TOKEN }
       : undefined,
     logLevel: vars.INDAG_LOG_LEVEL,
-    sentryDsn: vars.SENTRY_DSN,
-    otlpEndpoint: vars.OTEL_EXPORTER_OTLP_ENDPOINT,
+    telemetry: telemetryConfig(vars),
     exitWithParent: vars.INDAG_EXIT_WITH_PARENT === '1',
   }
 }

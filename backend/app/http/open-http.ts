@@ -6,6 +6,7 @@ import { AppError, fail, toAppError, toHttp } from '../../foundation/index.ts'
 import { assertEveryRouteDeclares, guard, type Identity } from '../../identity/index.ts'
 import { reportError, traceRequests, type Logger, type Metrics } from '../../observability/index.ts'
 import type { RequestLimits } from './limit-requests.ts'
+import { version } from '../version.ts'
 import { readBodies } from './read-bodies.ts'
 import { servePage } from './serve-page.ts'
 
@@ -19,19 +20,20 @@ export type HttpParts = {
   metrics: Metrics
   log: Logger
   pageDir: string
+  /** The one other origin that the page may talk to: where browsers report errors. */
+  errorsTo?: string | undefined
 }
 
-const version = '0.1.0'
-
 /** The whole HTTP side. Throws at start when a route declares no permission. */
-export function openHttp({ identity, limits, modules, health, metrics, log, pageDir }: HttpParts): OpenAPIHono {
+export function openHttp({ identity, limits, modules, health, metrics, log, pageDir, errorsTo }: HttpParts): OpenAPIHono {
   const app = new OpenAPIHono()
   app.use(traceRequests())
   app.use(metrics.httpRequests)
-  app.use(secureHeaders(headers))
+  app.use(secureHeaders(headersWith(errorsTo)))
   for (const counted of limits ? ['/api/*', '/auth/*'] : []) app.use(counted, limits!.count)
   app.use('/api/*', identity.authenticate)
   app.use('/auth/*', identity.authenticate)
+  app.use('/metrics', identity.authenticate)
   // A list may be large: nobody makes us hold one who may not load it.
   app.use('/api/v1/sources/:slug/dataset', guard('sources:write'))
   app.use('/api/*', readBodies())
@@ -42,7 +44,10 @@ export function openHttp({ identity, limits, modules, health, metrics, log, page
   })
   for (const routes of [identity.routes, ...modules]) app.route('/api/v1', routes)
   app.route('/auth', identity.authRoutes)
-  app.route('/', openHealthHttp(health, metrics))
+  app.route('/', openHealthHttp(health))
+  app.get('/metrics', guard('system:read'), async (c) =>
+    c.text(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType }),
+  )
   describeApi(app)
   for (const rest of ['/api/*', '/auth/*'])
     app.all(rest, guard('public'), (c) => refuseUnrouted(app, c.req.method, c.req.path))
@@ -74,14 +79,11 @@ function refuseUnrouted(app: OpenAPIHono, method: string, path: string): never {
   })
 }
 
-/** What every process shows, a worker nothing else: whether it lives, whether it is ready, what it counts. */
-export function openHealthHttp(health: Hono, metrics: Metrics): Hono {
+/** What every process shows, a worker nothing else: whether it lives, whether it is ready. */
+export function openHealthHttp(health: Hono): Hono {
   const app = new Hono()
   app.get('/livez', guard('public'), (c) => health.fetch(c.req.raw))
   app.get('/readyz', guard('public'), (c) => health.fetch(c.req.raw))
-  app.get('/metrics', guard('public'), async (c) =>
-    c.text(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType }),
-  )
   return app
 }
 
@@ -108,13 +110,13 @@ function describeApi(app: OpenAPIHono): void {
   })
 }
 
-const headers: Parameters<typeof secureHeaders>[0] = {
+const headersWith = (errorsTo: string | undefined): Parameters<typeof secureHeaders>[0] => ({
   contentSecurityPolicy: {
     defaultSrc: ["'self'"],
     scriptSrc: ["'self'"],
     styleSrc: ["'self'"],
     imgSrc: ["'self'", 'data:'],
-    connectSrc: ["'self'"],
+    connectSrc: ["'self'", ...(errorsTo ? [errorsTo] : [])],
     objectSrc: ["'none'"],
     baseUri: ["'none'"],
     formAction: ["'self'"],
@@ -125,4 +127,4 @@ const headers: Parameters<typeof secureHeaders>[0] = {
   // Told by NGINX where there is TLS; on plain http it would lock a laptop out.
   strictTransportSecurity: false,
   crossOriginEmbedderPolicy: false,
-}
+})

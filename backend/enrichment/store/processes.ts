@@ -3,6 +3,15 @@ import type { Postgres } from '../../foundation/index.ts'
 /** A process whose heart was silent for this long is dead. */
 export const deadAfterMs = 6_000
 
+export type ProcessBeat = { id: string; startedAt: Date; heartbeatAt: Date; alive: boolean }
+
+export async function listProcesses(sql: Postgres): Promise<ProcessBeat[]> {
+  return sql<ProcessBeat[]>`
+    select id, started_at as "startedAt", heartbeat_at as "heartbeatAt",
+      heartbeat_at >= now() - ${deadAfterMs} * interval '1 millisecond' as alive
+    from enrichment.processes order by started_at, id`
+}
+
 export async function registerProcess(sql: Postgres, id: string): Promise<void> {
   await sql`insert into enrichment.processes (id) values (${id}) on conflict (id) do nothing`
 }

@@ -1,3 +1,4 @@
+import { traceCall } from '../telemetry/trace-call.ts'
 import { ApiProblem, readProblem } from './problem.ts'
 import type * as Api from './types.ts'
 
@@ -14,14 +15,16 @@ async function call<T>(path: string, options: Call = {}): Promise<T> {
     headers['content-type'] = options.contentType ?? 'text/plain'
     body = options.text
   }
-  const response = await fetch(path, {
-    method: options.method ?? (body === null ? 'GET' : 'POST'),
-    headers,
-    body,
-    credentials: 'same-origin',
-    signal: options.signal ?? null,
+  const method = options.method ?? (body === null ? 'GET' : 'POST')
+  const trace = traceCall(method, path)
+  headers['traceparent'] = trace.traceparent
+  const signal = options.signal ?? null
+  const response = await fetch(path, { method, headers, body, credentials: 'same-origin', signal }).catch((error) => {
+    trace.end(0)
+    throw error
   })
-  if (!response.ok) throw new ApiProblem(await readProblem(response))
+  trace.end(response.status)
+  if (!response.ok) throw new ApiProblem({ traceId: trace.traceId, ...(await readProblem(response)) })
   const text = await response.text()
   return (text === '' ? undefined : JSON.parse(text)) as T
 }
@@ -87,6 +90,7 @@ export const api = {
   deleteIgnoreEntry: (id: string) => call<unknown>(`${v1}/ignore-lists/${at(id)}`, { method: 'DELETE' }),
 
   runners: () => call<{ items: Api.RunnerView[] }>(`${v1}/runners`),
+  systemHealth: () => call<Api.SystemHealth>(`${v1}/system/health`),
 
   apiTokens: () => call<{ items: Api.ApiToken[] }>(`${v1}/api-tokens`),
   createApiToken: (json: { name: string; scopes: string[]; expiresAt: string | null }) =>

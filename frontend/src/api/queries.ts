@@ -25,6 +25,12 @@ export const runnersQuery = queryOptions({
   refetchInterval: 10_000,
 })
 
+export const systemHealthQuery = queryOptions({
+  queryKey: ['system-health'],
+  queryFn: api.systemHealth,
+  refetchInterval: 10_000,
+})
+
 export const ignoreQuery = queryOptions({
   queryKey: ['ignore-lists'],
   queryFn: async () => (await api.ignoreEntries()).items,

@@ -302,6 +302,39 @@ export type Page<T> = { items: T[]; next: string | null }
 
 // Runners, identity
 
+// System
+
+export type SystemPart = { state: 'ok' | 'degraded' | 'down' | 'off'; detail: string; fix: Fix | null }
+export type SystemHealth = {
+  state: 'ok' | 'degraded' | 'down'
+  checkedAt: string
+  version: string
+  backend: SystemPart & {
+    processes: { id: string; startedAt: string; heartbeatAt: string; alive: boolean; own: boolean }[]
+  }
+  database: SystemPart & {
+    version: string | null
+    latencyMs: number | null
+    migration: string | null
+    connections: Record<string, number>
+  }
+  redis: SystemPart
+  runners: SystemPart & {
+    languages: (SystemPart & { language: string; serving: number; configured: number; waiting: number })[]
+  }
+  requests: SystemPart & { running: number; waiting: number }
+  telemetry: SystemPart & {
+    traces: 'none' | 'sending' | 'failing'
+    errors: 'none' | 'on'
+    metrics: 'signed-in' | 'address'
+  }
+}
+export type ClientConfig = {
+  version: string
+  spans: boolean
+  sentry: { dsn: string; environment: string; release: string } | null
+}
+
 export type RunnerView = {
   endpoint: string
   language: string

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Cpu, EyeOff, History, KeyRound, Library, LogOut, Moon, Plug, Search, Sun } from 'lucide-react'
+import { Activity, Cpu, EyeOff, History, KeyRound, Library, LogOut, Moon, Plug, Search, Sun } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { sourcesQuery } from '../api/queries.ts'
 import { saveDraft } from '../pages/enrichment/investigate/draft.ts'
@@ -30,6 +30,7 @@ export function usePaletteItems(text: string): PaletteItem[] {
     page('/ignore-lists', 'Ignore lists', <EyeOff {...size} />),
     page('/runners', 'Runners', <Cpu {...size} />),
     page('/tokens', 'API tokens', <KeyRound {...size} />),
+    page('/system', 'System', <Activity {...size} />),
     ...(sources.data ?? []).map((source) => ({
       key: source.slug,
       label: source.name,

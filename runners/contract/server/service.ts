@@ -113,7 +113,8 @@ async function fetchData(service: Service, call: FetchCall, reply: sendUnaryData
 /** What a use case threw on purpose (a failure with its report) goes through as it is; anything else is our defect. */
 function asServiceError(engine: Engine, cause: unknown): ServiceError {
   if (isServiceError(cause)) return cause
-  engine.log.error('a handler threw', { cause: cause instanceof Error ? cause.stack : String(cause) })
+  engine.log.error('a handler threw', { err: cause })
+  engine.sentry.report(cause)
   return toServiceError({ reason: 'crashed', message: 'The runner failed to handle the call' })
 }
 

@@ -6,6 +6,7 @@ import { expectProblem, readOperations, type Operation } from './operations.ts'
 /** Whoever adds a public operation says so here. */
 const publicOperations = [
   'completeSetup',
+  'getClientConfig',
   'getSetup',
   'getSignInProblem',
   'listSignInProviders',
@@ -135,8 +136,10 @@ describe('without credentials', () => {
   })
 
   test('the places outside the API that need no sign-in are these', async () => {
-    for (const path of ['/livez', '/readyz', '/metrics', '/openapi.json'])
+    for (const path of ['/livez', '/readyz', '/openapi.json'])
       expect((await fetch(product.url + path)).status, path).toBe(200)
+    expect((await fetch(`${product.url}/metrics`)).status).toBe(401)
+    expect((await product.api('/metrics')).status).toBe(200)
     for (const path of [
       '/.env',
       '/../backend/main.ts',

@@ -13,7 +13,7 @@ import { rootOrganizationId } from '../../../backend/identity/index.ts'
 import { openLogger } from '../../../backend/observability/index.ts'
 import { testDatabase, type TestDatabase } from '../../support/postgres.ts'
 
-const log = openLogger({ level: 'silent', name: 'test' })
+const log = openLogger({ level: 'silent', service: 'test' })
 let database: TestDatabase
 let sql: Postgres
 

@@ -1,45 +1,41 @@
-import { createServer } from 'node:http'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { reportError, startSentry, startTracing, traceId, withNewTrace } from '../../../backend/observability/index.ts'
+import { openSentryIngest, type SentryIngest } from '../../support/telemetry/sentry-ingest.ts'
 
-const envelopes: string[] = []
-const ingest = createServer((request, response) => {
-  const chunks: Buffer[] = []
-  request.on('data', (chunk: Buffer) => chunks.push(chunk))
-  request.on('end', () => {
-    const body = Buffer.concat(chunks)
-    envelopes.push((request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString())
-    response.end('{}')
-  })
-})
-
+let ingest: SentryIngest
 let stopTracing = (): Promise<void> => Promise.resolve()
 beforeAll(async () => {
-  ingest.listen(0, '127.0.0.1')
-  await once(ingest, 'listening')
+  ingest = await openSentryIngest()
   stopTracing = await startTracing()
 })
 
 afterAll(async () => {
   await stopTracing()
-  ingest.closeAllConnections()
   ingest.close()
-  await once(ingest, 'close')
 })
 
-test('an unforeseen error reaches a Sentry ingest with the trace id of its request', async () => {
+test('an unforeseen error reaches a Sentry ingest with the trace id of its request, and without values', async () => {
   reportError(new Error('before anybody listens: goes nowhere'))
-  const { port } = ingest.address() as AddressInfo
-  await startSentry(`http://public@127.0.0.1:${port}/1`)
+  const told = { environment: 'staging', release: 'indag@9.9.9', service: 'indag-backend' }
+  await startSentry({ dsn: ingest.dsn, ...told })
   const trace = withNewTrace(() => {
-    reportError(new Error('the wheel came off'))
+    reportError(
+      new Error(
+        'the wheel came off while asking evil.example.com (203.0.113.9) for "ada@example.org" with indag_abcdefghijklmnopqrstuvwxyz',
+      ),
+    )
     return traceId()
   })
-  await expect.poll(() => envelopes.length, { timeout: 10_000 }).toBeGreaterThan(0)
-  expect(envelopes.join('\n')).toContain('the wheel came off')
-  expect(envelopes.join('\n')).toContain(trace)
-  expect(envelopes.join('\n')).not.toContain('goes nowhere')
+  await expect.poll(() => ingest.events.length, { timeout: 10_000 }).toBe(1)
+  const [event] = ingest.events
+  expect(event).toMatchObject({
+    environment: 'staging',
+    release: 'indag@9.9.9',
+    tags: { service: 'indag-backend', traceId: trace },
+    exception: { values: [{ type: 'Error' }] },
+  })
+  expect(event?.exception?.values[0]?.value).toMatch(/^the wheel came off while asking /)
+  const sent = ingest.raw.join('\n')
+  for (const kept of ['goes nowhere', 'evil.example', '203.0.113', 'ada@', 'abcdefghijkl'])
+    expect(sent).not.toContain(kept)
 })

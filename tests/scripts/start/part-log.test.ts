@@ -12,19 +12,18 @@ describe("a part's log", () => {
     const folder = await mkdtemp(join(tmpdir(), 'indag-log-'))
     folders.push(folder)
     const log = openPartLog(folder, 'backend', () => {})
-    log.write('{"level":30,"msg":"http://localhost:8080/setup#token=abc-DEF_1"}')
+    log.write('{"level":"info","message":"http://localhost:8080/setup#token=abc-DEF_1"}')
     log.close()
     await expect.poll(() => readFile(join(folder, 'backend.log'), 'utf8')).toContain('setup#token=***')
     expect(await readFile(join(folder, 'backend.log'), 'utf8')).not.toContain('abc-DEF')
   })
 
   it.each([
-    ['{"level":30,"msg":"all well"}', null],
-    ['{"level":"info","msg":"all well"}', null],
+    ['{"level":"info","message":"all well"}', null],
     ['', null],
-    ['{"level":40,"msg":"careful"}', 'careful'],
+    ['{"level":"warn","message":"careful"}', 'careful'],
     ['{"level":"error","message":"it broke"}', 'it broke'],
-    ['{"level":50,"msg":"it broke","err":{"message":"no disk"}}', 'it broke: no disk'],
+    ['{"level":"error","message":"it broke","err":{"message":"no disk"}}', 'it broke: no disk'],
     ['TypeError: x is not a function', 'TypeError: x is not a function'],
   ])('shows of %j at once: %j', (line, shown) => {
     expect(worthShowing(line)).toBe(shown)

@@ -2,7 +2,7 @@ import type { CallContext } from '@indag/proto/runner/v1/runner.ts'
 import type { Egress } from '../../egress/index.ts'
 import type { CallHost, Emission, Executor, HookCall, Outcome } from '../../executor.ts'
 import type { Log } from '../../log.ts'
-import type { CallTrace, Meter, Tracing } from '../../telemetry/index.ts'
+import type { CallTrace, Meter, Reporter as Sentry, Tracing } from '../../telemetry/index.ts'
 import type { Admission } from './admission.ts'
 import type { Cancellation } from './cancellation.ts'
 import type { Quarantine } from './quarantine.ts'
@@ -19,6 +19,8 @@ export type Engine = {
   /** Where somebody reads metrics. */
   meter: Meter | undefined
   tracing: Tracing | undefined
+  /** Who is told of our defects. */
+  sentry: Sentry
   log: Log
   counts: { calls: number }
 }
@@ -98,7 +100,8 @@ async function runAdmitted(engine: Engine, call: HookCall, around: CallSurroundi
     }
     return outcome
   } catch (cause) {
-    log.error('the executor threw', { cause: cause instanceof Error ? cause.stack : String(cause), traceId })
+    log.error('the executor threw', { err: cause, traceId, spanId: trace?.traceparent.slice(36, 52) })
+    engine.sentry.report(cause, traceId)
     return { ok: false, failure: { reason: 'crashed', message: 'The runner failed to run the call' } }
   } finally {
     egress.close()

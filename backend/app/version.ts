@@ -1,0 +1,2 @@
+/** Of the product. */
+export const version = '0.1.0'
