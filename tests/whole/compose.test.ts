@@ -65,7 +65,7 @@ describe('docker-compose.yml', () => {
   })
 
   test('holds no secret: each comes from outside, and none has a default', () => {
-    const secrets = [...text.matchAll(/\$\{(\w*(?:PASSWORD|TOKEN|KEY|DSN)\w*)([^}]*)\}/g)]
+    const secrets = [...text.matchAll(/\$\{(\w*(?:PASSWORD|TOKEN|KEY|DSN))\b([^}]*)\}/g)]
     expect(new Set(secrets.map((match) => match[1]))).toContain('INDAG_SECRET_KEY')
     for (const [, name, rest] of secrets) expect(rest, name).toMatch(/^:\?.+|^:-$/)
     for (const name of ['INDAG_SECRET_KEY', 'INDAG_RUNNER_TOKEN', 'INDAG_DATABASE_PASSWORD', 'INDAG_PUBLIC_URL'])
