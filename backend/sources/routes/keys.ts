@@ -1,6 +1,6 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi'
 import { jsonResponse, problemResponses } from '../../foundation/index.ts'
-import { route } from '../../identity/index.ts'
+import { actorOf, route } from '../../identity/index.ts'
 import type { RouteParts } from './parts.ts'
 import { keyUseSchema } from './schemas.ts'
 
@@ -26,6 +26,7 @@ const rotate = route({
   operationId: 'rotateSecrets',
   summary: 'Seal with the current key all that older ones sealed; may be repeated',
   permission: 'sources:write',
+  audit: 'sealing-keys.rotate',
   responses: {
     200: jsonResponse(
       z
@@ -51,11 +52,20 @@ const rotate = route({
   },
 })
 
-export function addKeyRoutes(router: OpenAPIHono, { resealer }: RouteParts): void {
+export function addKeyRoutes(router: OpenAPIHono, { resealer, sql, record }: RouteParts): void {
   router.openapi(listKeys, async (c) => c.json({ items: await resealer.uses() }, 200))
 
   router.openapi(rotate, async (c) => {
     const report = await resealer.rotate()
+    const keyId = report.keyId
+    await sql.begin((tx) =>
+      record(tx, actorOf(c), {
+        action: 'sealing-keys.rotate',
+        resource: { type: 'sealing-key', id: keyId, name: keyId },
+        organizationId: null,
+        after: { resealed: report.resealed },
+      }),
+    )
     return c.json({ ...report, keys: await resealer.uses() }, 200)
   })
 }

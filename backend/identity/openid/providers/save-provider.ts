@@ -14,15 +14,15 @@ export type SaveDeps = AdministrationDeps & Pick<OpenIdDeps, 'keyRing'>
 export type ProviderChange = { [K in keyof Omit<ProviderSettings, 'slug'>]?: ProviderSettings[K] | undefined } & {
   clientSecret?: string | null | undefined
 }
-export type NewProvider = ProviderSettings & { clientSecret: string | null }
+/** `id`: of a provider that was deleted and comes back. */
+export type NewProvider = ProviderSettings & { clientSecret: string | null; id?: string }
 
 const slugTaken = { path: 'slug', message: 'is the slug of another provider', fix: 'Choose another one.' }
 
 export async function createProvider(deps: SaveDeps, by: By, wish: NewProvider): Promise<Provider> {
   return changeIdentity(deps, by, slugTaken, async ({ tx, caller, now, record }) => {
-    const { clientSecret, ...settings } = wish
+    const { clientSecret, id = newId(), ...settings } = wish
     requireToOpenTheDoor(caller, settings)
-    const id = newId()
     const clientSecretSealed = clientSecret && deps.keyRing.seal(clientSecret, secretContext(id, settings.issuer))
     const provider = { ...settings, id, clientSecretSealed, createdAt: now, updatedAt: now }
     await insertProvider(tx, provider)

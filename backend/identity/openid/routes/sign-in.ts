@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { fail, jsonResponse, problemResponses } from '../../../foundation/index.ts'
 import { guard } from '../../access/guard.ts'
 import { route } from '../../access/route.ts'
+import { markDenied } from '../../audit/denials/watch-denials.ts'
 import { clientOf } from '../../routes/client.ts'
 import { refuseTooMany } from '../../routes/sign-in.ts'
 import { secretSha256 } from '../../secret.ts'
@@ -119,8 +120,18 @@ function problemOf(error: unknown): OpenIdProblem {
   throw error
 }
 
+/** Somebody was kept out, or tried to get in by an answer of their own; the rest is a provider that does not work. */
+const denials: ReadonlySet<OpenIdProblem['code']> = new Set([
+  'openid-claim',
+  'user-disabled',
+  'openid-link',
+  'openid-no-access',
+  'openid-answer',
+])
+
 /** A person gets a page, whose words come from the code; a program gets the problem. */
 function showProblem(c: Context, { log }: OpenIdParts, problem: OpenIdProblem): Response {
+  if (denials.has(problem.code)) markDenied(c, { action: 'user.sign-in', reason: problem.code })
   log.info({ code: problem.code, provider: c.req.param('slug') }, 'nobody was signed in by a provider')
   if (!(c.req.header('accept') ?? '').includes('text/html')) throw asAppError(problem)
   return leave(c, `/sign-in?problem=${problem.code}`)

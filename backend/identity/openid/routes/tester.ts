@@ -23,6 +23,7 @@ const postTest = route({
   method: 'post',
   path: '/openid-providers/{slug}/test',
   operationId: 'testOpenIdProvider',
+  audit: { none: 'tries settings out and keeps nothing' },
   summary: 'Check everything about a provider that needs no person; saved settings, or settings in the body',
   responses: {
     200: jsonResponse(z.object({ redirectUri: z.string(), checks: z.array(checkSchema) }), 'each check'),
@@ -36,6 +37,7 @@ const postTrial = route({
   method: 'post',
   path: '/openid-providers/{slug}/trial',
   operationId: 'tryOpenIdProvider',
+  audit: { none: 'begins a trial that signs nobody in; it is forgotten after ten minutes' },
   summary: 'Begin a sign-in that signs nobody in and changes nothing, to see the claims and the role',
   responses: {
     201: jsonResponse(z.object({ url: z.url() }), 'to be opened in the browser that called'),
