@@ -10,12 +10,13 @@ export type TestRedis = { url: string; stop(): Promise<void> }
 /**
  * A real redis-server of one's own, or null when none is installed: then the suite says so by its name,
  * `describe.skipIf(redis === null)('with Redis (skipped: no redis-server is installed)', ...)`.
+ * `atPort` brings a killed one back at its address, with nothing in it.
  * In CI (`CI` is set) a missing redis-server is a failure. Set REDIS_TEST_SERVER to name another program.
  */
-export async function testRedis(): Promise<TestRedis | null> {
+export async function testRedis(atPort?: number): Promise<TestRedis | null> {
   const program = process.env['REDIS_TEST_SERVER'] ?? 'redis-server'
   const directory = await mkdtemp(join(tmpdir(), 'indag-test-redis-'))
-  const port = await freePort()
+  const port = atPort ?? (await freePort())
   const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory]
   const server = spawn(program, flags, { stdio: ['ignore', 'pipe', 'ignore'] })
   const remove = () => rm(directory, { recursive: true, force: true })

@@ -49,12 +49,12 @@ export function limitRequests({ rates, store, clock, addressOf }: Parts): Reques
     return budget ? [{ budget, key }] : []
   }
 
-  function spend(standing: Standing, keys: readonly Key[], points: number): void {
+  function spend(standing: Standing, keys: readonly Key[], points: number, cost = points): void {
     if (keys.length === 0) return
-    const spent = budgets.spend(keys.map((one) => ({ ...one, points })))
+    const spent = budgets.spend(keys, points)
     const seen = spent.allowed ? spent.tightest : spent.short
     if (!standing.tightest || seen.remaining <= standing.tightest.remaining) standing.tightest = seen
-    if (!spent.allowed) refuse(spent.short, points)
+    if (!spent.allowed) refuse(spent.short, cost)
   }
 
   return {
@@ -63,7 +63,7 @@ export function limitRequests({ rates, store, clock, addressOf }: Parts): Reques
       const keys = keyFor(routeClass, 'address', networkOf(addressOf(c)))
       const standing: Standing = { routeClass, keys, tightest: undefined }
       standings.set(c, standing)
-      offerCharge(c, (points) => spend(standing, standing.keys, points))
+      offerCharge(c, (points) => spend(standing, standing.keys, points, points + 1))
       try {
         spend(standing, keys, 1)
         await next()
@@ -108,19 +108,19 @@ function tell(c: Context, { keys, tightest }: Standing): void {
   c.res.headers.set('ratelimit', `"${budget.name}";r=${remaining};t=${Math.ceil(resetMs / 1000)}`)
 }
 
-function refuse({ budget, remaining, resetMs }: Balance, points: number): never {
+function refuse({ budget, remaining, resetMs }: Balance, cost: number): never {
   const { name, scope, routeClass, points: most, durationSeconds } = budget as Scoped
   const unit = unitOf[routeClass]
   const rule = `The limit "${name}" allows ${whose[scope]} ${most} ${unit} in ${durationSeconds} s`
-  if (points > most) {
-    fail('rate-limited', `${rule}, and this request costs ${points}: it never fits. Ask for less at once.`, {
+  if (cost > most) {
+    fail('rate-limited', `${rule}, and this request costs ${cost}: it never fits. Ask for less at once.`, {
       retryAfterMs: resetMs,
     })
   }
   const seconds = Math.max(1, Math.ceil(resetMs / 1000))
   fail(
     'rate-limited',
-    `${rule}; ${remaining} are left, and this request costs ${points}. It begins anew in ${seconds} s, ` +
+    `${rule}; ${remaining} are left, and this request costs ${cost}. It begins anew in ${seconds} s, ` +
       `at ${new Date(Date.now() + resetMs).toISOString()}.`,
     { retryAfterMs: resetMs },
   )

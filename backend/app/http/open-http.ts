@@ -25,7 +25,16 @@ export type HttpParts = {
 }
 
 /** The whole HTTP side. Throws at start when a route declares no permission. */
-export function openHttp({ identity, limits, modules, health, metrics, log, pageDir, errorsTo }: HttpParts): OpenAPIHono {
+export function openHttp({
+  identity,
+  limits,
+  modules,
+  health,
+  metrics,
+  log,
+  pageDir,
+  errorsTo,
+}: HttpParts): OpenAPIHono {
   const app = new OpenAPIHono()
   app.use(traceRequests())
   app.use(metrics.httpRequests)

@@ -6,8 +6,8 @@ import type { Window } from './rate-limit.ts'
 /** A limit on what each key may spend within a window. Windows begin at whole multiples of their length since 1970. */
 export type Budget = Window & { name: string }
 
-/** One wish: these points from this budget, for this key. */
-export type Wish = { budget: Budget; key: string; points: number }
+/** Whose points: those of this key, in this budget. */
+export type Purse = { budget: Budget; key: string }
 
 /** How a key stands in a budget. */
 export type Balance = { budget: Budget; remaining: number; resetMs: number }
@@ -51,19 +51,19 @@ export class Budgets {
     )
   }
 
-  /** Takes the points of all wishes, or of none. */
-  spend(wishes: readonly Wish[]): Spending {
+  /** Takes the points from each of these purses, or from none. */
+  spend(purses: readonly Purse[], points: number): Spending {
     const nowMs = this.#clock.now()
-    const counts = wishes.map(({ budget, key }) => this.#countOf(budget, key, nowMs))
+    const counts = purses.map(({ budget, key }) => this.#countOf(budget, key, nowMs))
     let tightest: Balance | undefined
-    for (const [index, { budget, points }] of wishes.entries()) {
+    for (const [index, { budget }] of purses.entries()) {
       const { mine, others } = counts[index]!
       const room = budget.points - mine - others
       if (points > room) return { allowed: false, short: balance(budget, room, nowMs) }
       if (!tightest || room - points < tightest.remaining) tightest = balance(budget, room - points, nowMs)
     }
-    for (const [index, wish] of wishes.entries()) this.#take(wish, counts[index]!)
-    if (!tightest) throw new RangeError('spend needs at least one wish')
+    for (const [index, { budget }] of purses.entries()) this.#take(budget, counts[index]!, points)
+    if (!tightest) throw new RangeError('spend needs at least one purse')
     return { allowed: true, tightest }
   }
 
@@ -93,7 +93,7 @@ export class Budgets {
     return count
   }
 
-  #take({ budget, points }: Wish, count: Count): void {
+  #take(budget: Budget, count: Count, points: number): void {
     const book = this.#books.get(budget)!
     count.mine += points
     if (!book.ledger || count.mine < budget.points * quietShare) return

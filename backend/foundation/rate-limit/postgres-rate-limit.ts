@@ -15,7 +15,10 @@ export function postgresLimiter(sql: Postgres, name: string, window: Window): Ra
   return new RateLimiterPostgres({
     // The library knows the clients of `pg`; it calls nothing of them but this.
     storeClient: {
-      query: async ({ text, values = [] }: Query) => ({ rows: await sql.unsafe(text, values, { prepare: true }) }),
+      query: async ({ text, values = [] }: Query) => {
+        const rows = await sql.unsafe(text, values, { prepare: true })
+        return { rows, rowCount: rows.count }
+      },
     },
     storeType: 'client',
     schemaName: 'foundation',

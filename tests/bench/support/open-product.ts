@@ -13,6 +13,11 @@ export type BenchProduct = {
   close(): Promise<void>
 }
 
+/** The limits are counted as always, and never reached. */
+const endless = ['ask', 'read', 'extract', 'write']
+  .flatMap((kind) => ['address', 'user', 'token', 'organization'].map((scope) => `${kind}.${scope}=900000000`))
+  .join()
+
 /** The real product on a PostgreSQL that keeps its promises (fsync on), with a provider on loopback. */
 export async function openProduct(): Promise<BenchProduct> {
   const directory = await mkdtemp(join(tmpdir(), 'indag-bench-'))
@@ -20,7 +25,7 @@ export async function openProduct(): Promise<BenchProduct> {
   const provider = await startProvider()
   const product = await startProduct({
     databaseUrl: database.url,
-    env: { INDAG_LOG_LEVEL: 'error' },
+    env: { INDAG_LOG_LEVEL: 'error', INDAG_RATE_LIMITS: endless },
     runnerEnv: { INDAG_RUNNER_PRIVATE_HOSTS: '127.0.0.1' },
   })
   return {

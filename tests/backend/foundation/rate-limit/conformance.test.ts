@@ -1,7 +1,8 @@
 import { Redis } from 'ioredis'
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
-import { openRateLimit } from '../../../../backend/foundation/rate-limit/open-rate-limit.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { openRateLimit, type SharedStore } from '../../../../backend/foundation/rate-limit/open-rate-limit.ts'
 import type { Window } from '../../../../backend/foundation/rate-limit/rate-limit.ts'
+import { testDatabase, type TestDatabase } from '../../../support/postgres.ts'
 import { testRedis } from '../../../support/redis.ts'
 
 const server = await testRedis()
@@ -16,8 +17,8 @@ afterAll(async () => {
 let count = 0
 const freshName = () => `conformance-${++count}`
 
-function conformance(store: Redis | undefined) {
-  const open = (windows: Window[], name = freshName()) => openRateLimit({ redis: store, name, windows })
+function conformance(store: () => SharedStore) {
+  const open = (windows: Window[], name = freshName()) => openRateLimit({ ...store(), name, windows })
 
   it('allows as many points as a window has, then refuses with the time until it starts anew', async () => {
     const limit = open([{ points: 3, durationSeconds: hour }])
@@ -102,7 +103,7 @@ function conformance(store: Redis | undefined) {
 }
 
 describe('a rate limit in memory', () => {
-  conformance(undefined)
+  conformance(() => ({}))
 
   afterEach(() => void vi.useRealTimers())
 
@@ -117,8 +118,42 @@ describe('a rate limit in memory', () => {
   })
 })
 
+describe('a rate limit in PostgreSQL', () => {
+  let database: TestDatabase
+
+  beforeAll(async () => {
+    database = await testDatabase()
+  })
+
+  afterAll(() => database?.drop())
+
+  conformance(() => ({ sql: database.sql }))
+
+  it('counts together with another process', async () => {
+    const options = { sql: database.sql, name: freshName(), windows: [{ points: 1, durationSeconds: hour }] }
+    await openRateLimit(options).consume('ada')
+    expect((await openRateLimit(options).consume('ada')).allowed).toBe(false)
+  })
+
+  it.skipIf(!redis)('goes on counting for all processes when Redis goes away', async () => {
+    const own = await testRedis()
+    if (!own) throw new Error('redis-server went missing')
+    const client = new Redis(own.url, { enableOfflineQueue: false, maxRetriesPerRequest: 0 })
+    client.on('error', () => {})
+    const windows = [{ points: 2, durationSeconds: hour }]
+    const options = { redis: client, sql: database.sql, name: freshName(), windows }
+    const [here, there] = [openRateLimit(options), openRateLimit(options)]
+    await new Promise((resolve) => client.once('ready', resolve))
+    await here.consume('ada')
+    await own.stop()
+    const answers = [await here.consume('ada'), await there.consume('ada'), await here.consume('ada')]
+    client.disconnect()
+    expect(answers.map((answer) => answer.allowed)).toEqual([true, true, false])
+  })
+})
+
 describe.skipIf(!redis)('a rate limit in Redis (skipped: no redis-server is installed)', () => {
-  conformance(redis)
+  conformance(() => ({ redis }))
 
   it('counts together with another process', async () => {
     const name = freshName()
