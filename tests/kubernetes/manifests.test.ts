@@ -66,7 +66,7 @@ describe.skipIf(tools === null).each(overlays)(`%s${skipped}`, (overlay) => {
     expect(workloads.length).toBeGreaterThan(5)
   })
 
-  test.each(versions)('every document is valid in Kubernetes %s', (version) => {
+  test.each(versions)('every document is valid in Kubernetes %s', { timeout: 300_000 }, (version) => {
     expect(tools!.validate(text, version)).toEqual([])
   })
 
