@@ -1,10 +1,11 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { jsonResponse, problemResponses } from '../../foundation/index.ts'
+import { fail, problemResponses } from '../../foundation/index.ts'
 import { actorOf, route } from '../../identity/index.ts'
-import { removeSecret } from '../secrets/remove-secret.ts'
-import { setSecret } from '../secrets/set-secret.ts'
-import { findSource, placeOf, tags, type RouteParts } from './parts.ts'
-import { placeQuery, savedSecretSchema, secretParams, secretValueSchema } from './schemas.ts'
+import { namedSecret, refuseName, setSecret } from '../secrets/set-secret.ts'
+import { announceChange } from '../store/revision.ts'
+import { deleteSecret } from '../store/secrets.ts'
+import { findSource, tags, type RouteParts } from './parts.ts'
+import { secretParams, secretValueSchema } from './schemas.ts'
 
 const putSecret = route({
   ...tags,
@@ -12,21 +13,16 @@ const putSecret = route({
   path: '/sources/{slug}/secrets/{name}',
   operationId: 'setSecret',
   audit: 'source-secret.set',
-  summary: 'Test a secret with its provider and set it; it can never be read again',
+  summary: 'Set a secret; it can never be read again',
   permission: 'sources:write',
-  held: 'somewhere',
   request: {
     params: secretParams,
-    query: placeQuery,
     body: { required: true, content: { 'application/json': { schema: secretValueSchema } } },
   },
-  responses: {
-    200: jsonResponse(savedSecretSchema, 'it was saved, and what the provider said'),
-    ...problemResponses(401, 403, 404, 409, 422),
-  },
+  responses: { 204: { description: 'set' }, ...problemResponses(401, 403, 404, 422) },
 })
 
-const removeSecretRoute = route({
+const removeSecret = route({
   ...tags,
   method: 'delete',
   path: '/sources/{slug}/secrets/{name}',
@@ -34,28 +30,32 @@ const removeSecretRoute = route({
   audit: 'source-secret.delete',
   summary: 'Delete a secret for good',
   permission: 'sources:write',
-  held: 'somewhere',
-  request: { params: secretParams, query: placeQuery },
-  responses: { 204: { description: 'deleted' }, ...problemResponses(401, 403, 404, 409) },
+  request: { params: secretParams },
+  responses: { 204: { description: 'deleted' }, ...problemResponses(401, 403, 404) },
 })
 
 export function addSecretRoutes(router: OpenAPIHono, parts: RouteParts): void {
   router.openapi(putSecret, async (c) => {
     const { slug, name } = c.req.valid('param')
-    const { value, test, force, expiresAt } = c.req.valid('json')
-    const organizationId = await placeOf(c, parts, 'sources:write', c.req.valid('query').organization)
-    const ends = expiresAt ? new Date(expiresAt) : null
-    const wish = { organizationId, name, value, test, force, expiresAt: ends }
-    const source = findSource(parts, slug, organizationId)
-    const check = await setSecret({ ...parts, picture: parts.keeper.current() }, actorOf(c), source, wish)
+    await setSecret(parts, findSource(parts, slug), name, c.req.valid('json').value, actorOf(c))
     await parts.keeper.refresh()
-    return c.json({ saved: true as const, check }, 200)
+    return c.body(null, 204)
   })
 
-  router.openapi(removeSecretRoute, async (c) => {
+  router.openapi(removeSecret, async (c) => {
     const { slug, name } = c.req.valid('param')
-    const organizationId = await placeOf(c, parts, 'sources:write', c.req.valid('query').organization)
-    await removeSecret(parts, actorOf(c), organizationId, findSource(parts, slug, organizationId), name)
+    const source = findSource(parts, slug)
+    if (!source.secrets.has(name) && !source.manifest.secrets.some((secret) => secret.name === name))
+      refuseName(source, name)
+    await parts.sql.begin(async (tx) => {
+      if (!(await deleteSecret(tx, source.row.id, name))) fail('not-found', `The secret ${name} is not set.`)
+      await parts.record(tx, actorOf(c), {
+        action: 'source-secret.delete',
+        ...namedSecret(source, name),
+        before: { source: slug },
+      })
+      await announceChange(tx)
+    })
     await parts.keeper.refresh()
     return c.body(null, 204)
   })
