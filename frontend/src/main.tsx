@@ -21,7 +21,10 @@ window.addEventListener('vite:preloadError', (event) => {
   window.location.reload()
 })
 
-const queries = createQueries(() => void router.invalidate())
+const queries = createQueries(() => {
+  const { href } = router.state.location
+  void router.navigate({ to: '/sign-in', search: { next: href, ended: true } })
+})
 const router = createAppRouter(queries)
 
 void startTelemetry()

@@ -10,6 +10,7 @@ import { api } from './api/client.ts'
 import { ApiProblem } from './api/problem.ts'
 import { meQuery } from './api/queries.ts'
 import * as search from './search.ts'
+import { AdministrationFrame } from './shell/administration/frame.tsx'
 import { Lost } from './shell/lost.tsx'
 import { Shell } from './shell/shell.tsx'
 import { ProblemPage } from './shell/problem-page.tsx'
@@ -32,6 +33,73 @@ const signedIn = createRoute({
   },
   component: Shell,
 })
+
+/** The pages about who is who. */
+const administration = createRoute({
+  getParentRoute: () => signedIn,
+  id: 'administration',
+  component: AdministrationFrame,
+})
+
+const administrationRoutes = [
+  createRoute({
+    getParentRoute: () => administration,
+    path: '/users',
+    validateSearch: search.users,
+    component: lazyRouteComponent(() => import('./pages/identity/users/users-page.tsx'), 'UsersPage'),
+  }),
+  createRoute({
+    getParentRoute: () => administration,
+    path: '/users/$id',
+    validateSearch: search.place,
+    component: lazyRouteComponent(() => import('./pages/identity/users/user-page.tsx'), 'UserPage'),
+  }),
+  createRoute({
+    getParentRoute: () => administration,
+    path: '/groups',
+    validateSearch: search.named,
+    component: lazyRouteComponent(() => import('./pages/identity/groups/groups-page.tsx'), 'GroupsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => administration,
+    path: '/groups/$id',
+    component: lazyRouteComponent(() => import('./pages/identity/groups/group-page.tsx'), 'GroupPage'),
+  }),
+  createRoute({
+    getParentRoute: () => administration,
+    path: '/service-accounts',
+    validateSearch: search.named,
+    component: lazyRouteComponent(() => import('./pages/identity/service-accounts/accounts-page.tsx'), 'AccountsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => administration,
+    path: '/service-accounts/$id',
+    component: lazyRouteComponent(() => import('./pages/identity/service-accounts/account-page.tsx'), 'AccountPage'),
+  }),
+  createRoute({
+    getParentRoute: () => administration,
+    path: '/organizations',
+    validateSearch: search.named,
+    component: lazyRouteComponent(
+      () => import('./pages/identity/organizations/organizations-page.tsx'),
+      'OrganizationsPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => administration,
+    path: '/organizations/$id',
+    component: lazyRouteComponent(
+      () => import('./pages/identity/organizations/organization-page.tsx'),
+      'OrganizationPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => administration,
+    path: '/roles',
+    validateSearch: search.roles,
+    component: lazyRouteComponent(() => import('./pages/identity/roles/roles-page.tsx'), 'RolesPage'),
+  }),
+]
 
 const routes = [
   signedIn.addChildren([
@@ -85,14 +153,25 @@ const routes = [
     createRoute({
       getParentRoute: () => signedIn,
       path: '/tokens',
-      component: lazyRouteComponent(() => import('./pages/identity/tokens-page.tsx'), 'TokensPage'),
+      component: lazyRouteComponent(() => import('./pages/identity/tokens/tokens-page.tsx'), 'TokensPage'),
     }),
+    createRoute({
+      getParentRoute: () => signedIn,
+      path: '/profile',
+      component: lazyRouteComponent(() => import('./pages/identity/profile/profile-page.tsx'), 'ProfilePage'),
+    }),
+    administration.addChildren(administrationRoutes),
   ]),
   createRoute({
     getParentRoute: () => root,
     path: '/sign-in',
     validateSearch: search.signIn,
     component: lazyRouteComponent(() => import('./pages/identity/sign-in-page.tsx'), 'SignInPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/set-password',
+    component: lazyRouteComponent(() => import('./pages/identity/set-password-page.tsx'), 'SetPasswordPage'),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -1,5 +1,5 @@
-import { PAP_LEVELS, TLP_LEVELS } from './api/types.ts'
-import type { Pap, Tlp } from './api/types.ts'
+import { PAP_LEVELS, ROLES, TLP_LEVELS } from './api/types.ts'
+import type { Pap, Role, Tlp } from './api/types.ts'
 
 /** What each page keeps in its address. Unknown or odd values fall away: an old link still opens. */
 type Raw = Record<string, unknown>
@@ -81,8 +81,27 @@ export type SourcesSearch = { q?: string; kind?: string; show?: string }
 export const sources = (raw: Raw): SourcesSearch =>
   present({ q: text(raw['q']), kind: text(raw['kind']), show: text(raw['show']) })
 
-/** `next` must stay on this site: an absolute or protocol-relative address would be an open redirect. */
-export const signIn = (raw: Raw): { next?: string } => {
+export type NamedSearch = { q?: string; new?: true }
+/** A list with a search and a form for one more. */
+export const named = (raw: Raw): NamedSearch =>
+  present({ q: text(raw['q']), new: raw['new'] === true ? (true as const) : undefined })
+
+export type UsersSearch = NamedSearch & { role?: Role; organization?: string }
+export const users = (raw: Raw): UsersSearch =>
+  present({ ...named(raw), role: oneOf(raw['role'], ROLES), organization: text(raw['organization']) })
+
+/** The organization that a question is about. */
+export const place = (raw: Raw): { at?: string } => present({ at: text(raw['at']) })
+
+export type RolesSearch = { role?: Role; granted?: true }
+export const roles = (raw: Raw): RolesSearch =>
+  present({ role: oneOf(raw['role'], ROLES), granted: raw['granted'] === true ? (true as const) : undefined })
+
+/** `ended`: a session was there and is over. `next` must stay on this site: an absolute or protocol-relative address would be an open redirect. */
+export const signIn = (raw: Raw): { next?: string; ended?: true } => {
   const next = text(raw['next'])
-  return next && /^\/(?![/\\])/.test(next) ? { next } : {}
+  return {
+    ...(next && /^\/(?![/\\])/.test(next) ? { next } : {}),
+    ...(raw['ended'] === true ? { ended: true as const } : {}),
+  }
 }

@@ -33,6 +33,7 @@ export async function startFakeBackend(options: { port?: number; rowDelayMs?: nu
     'system:read',
   ]
   const setupToken = 'setup-token'
+  const root = { id: 'root', slug: 'main', name: 'Main organization' }
 
   const routes: [string, RegExp, (call: Call) => unknown][] = [
     ['GET', /^\/api\/v1\/setup$/, () => ({ needed: !state.admin })],
@@ -43,9 +44,18 @@ export async function startFakeBackend(options: { port?: number; rowDelayMs?: nu
       'GET',
       /^\/api\/v1\/me$/,
       () => ({
-        user: { id: 'user-1', email: 'ada@example.org', name: 'Ada Admin', role: 'super-admin' },
+        user: {
+          id: 'user-1',
+          email: 'ada@example.org',
+          name: 'Ada Admin',
+          role: 'super-admin',
+          kind: 'person',
+          organizationId: root.id,
+        },
         via: 'session',
         scopes,
+        organization: root,
+        roles: [{ role: 'super-admin', through: 'home', organization: root, permissions: scopes }],
       }),
     ],
     ['GET', /^\/api\/v1\/indicator-kinds$/, () => ({ items: kinds })],
@@ -171,6 +181,8 @@ export async function startFakeBackend(options: { port?: number; rowDelayMs?: nu
           createdAt: new Date().toISOString(),
           lastUsedAt: null,
           revokedAt: null,
+          state: 'active',
+          organizationId: null,
           last4: 'wxyz',
         }
         state.tokens.push(token)

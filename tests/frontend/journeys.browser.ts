@@ -178,7 +178,7 @@ describe('The real product in a real browser', () => {
     await page.goto(`${product.url}/tokens`)
     await page.getByLabel('Name').fill('browser test')
     await page.getByRole('button', { name: 'Create token' }).click()
-    const token = (await page.locator('[data-new-token]').textContent()) ?? ''
+    const token = (await page.locator('[data-shown-once]').textContent()) ?? ''
     expect(token).toMatch(/^indag_/)
     await page.reload()
     await page.locator('[data-token="browser test"]').waitFor()

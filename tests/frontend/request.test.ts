@@ -4,7 +4,8 @@ import { fixFor } from '../../frontend/src/pages/enrichment/fix-for.ts'
 import { toCsv } from '../../frontend/src/pages/enrichment/request/list/export-indicators.ts'
 import { selectIndicators } from '../../frontend/src/pages/enrichment/request/list/select-indicators.ts'
 import { applyEvents, newestOf } from '../../frontend/src/pages/enrichment/request/live/apply-event.ts'
-import { snippet } from '../../frontend/src/pages/enrichment/snippet.ts'
+import { requestCall } from '../../frontend/src/pages/enrichment/api-calls.ts'
+import { snippet } from '../../frontend/src/snippet/snippet.ts'
 
 const row = (slug: string, seq: number, state: Row['state']): Row => ({
   source: { id: slug, slug, name: slug, provider: { slug: 'p', name: 'P' }, exposure: 'local', reliability: 'A' },
@@ -118,7 +119,11 @@ test('a cell of the CSV is never a formula', () => {
 })
 
 test('the snippet for a shell quotes a quote', () => {
-  const text = snippet('curl', { indicators: [{ kind: 'user-agent', value: "it's $HOME" }] }, 'http://localhost:8080')
+  const text = snippet(
+    'curl',
+    requestCall({ indicators: [{ kind: 'user-agent', value: "it's $HOME" }] }),
+    'http://localhost:8080',
+  )
   expect(text).toContain(`it'\\''s $HOME`)
 })
 

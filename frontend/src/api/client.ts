@@ -1,44 +1,6 @@
-import { traceCall } from '../telemetry/trace-call.ts'
-import { ApiProblem, readProblem } from './problem.ts'
+import { at, call, query, v1 } from './call.ts'
+import { identityCalls } from './identity-calls.ts'
 import type * as Api from './types.ts'
-
-type Call = { method?: string; json?: unknown; text?: string; contentType?: string; signal?: AbortSignal | undefined }
-
-/** One call; throws ApiProblem for every 4xx and 5xx, TypeError when nothing answers. */
-async function call<T>(path: string, options: Call = {}): Promise<T> {
-  const headers: Record<string, string> = { accept: 'application/json' }
-  let body: string | null = null
-  if (options.json !== undefined) {
-    headers['content-type'] = 'application/json'
-    body = JSON.stringify(options.json)
-  } else if (options.text !== undefined) {
-    headers['content-type'] = options.contentType ?? 'text/plain'
-    body = options.text
-  }
-  const method = options.method ?? (body === null ? 'GET' : 'POST')
-  const trace = traceCall(method, path)
-  headers['traceparent'] = trace.traceparent
-  const signal = options.signal ?? null
-  const response = await fetch(path, { method, headers, body, credentials: 'same-origin', signal }).catch((error) => {
-    trace.end(0)
-    throw error
-  })
-  trace.end(response.status)
-  if (!response.ok) throw new ApiProblem({ traceId: trace.traceId, ...(await readProblem(response)) })
-  const text = await response.text()
-  return (text === '' ? undefined : JSON.parse(text)) as T
-}
-
-function query(parameters: Record<string, string | number | undefined>): string {
-  const search = new URLSearchParams()
-  for (const [name, value] of Object.entries(parameters)) {
-    if (value !== undefined && value !== '') search.set(name, String(value))
-  }
-  return search.size === 0 ? '' : `?${search}`
-}
-
-const v1 = '/api/v1'
-const at = encodeURIComponent
 
 export type HistoryQuery = {
   limit?: number
@@ -51,12 +13,7 @@ export type HistoryQuery = {
 
 /** Every call that the client makes, by resource. */
 export const api = {
-  setupNeeded: () => call<{ needed: boolean }>(`${v1}/setup`),
-  setUp: (json: { token: string; email: string; name: string; password: string }) =>
-    call<unknown>(`${v1}/setup`, { json }),
-  signIn: (json: { email: string; password: string }) => call<unknown>('/auth/sign-in', { json }),
-  signOut: () => call<unknown>('/auth/sign-out', { method: 'POST' }),
-  me: () => call<Api.Me>(`${v1}/me`),
+  ...identityCalls,
 
   indicatorKinds: () => call<{ items: Api.IndicatorKind[] }>(`${v1}/indicator-kinds`),
   extract: (json: { text: string; hosts?: boolean }, signal?: AbortSignal) =>
@@ -91,9 +48,4 @@ export const api = {
 
   runners: () => call<{ items: Api.RunnerView[] }>(`${v1}/runners`),
   systemHealth: () => call<Api.SystemHealth>(`${v1}/system/health`),
-
-  apiTokens: () => call<{ items: Api.ApiToken[] }>(`${v1}/api-tokens`),
-  createApiToken: (json: { name: string; scopes: string[]; expiresAt: string | null }) =>
-    call<Api.CreatedApiToken>(`${v1}/api-tokens`, { json }),
-  revokeApiToken: (id: string) => call<unknown>(`${v1}/api-tokens/${at(id)}`, { method: 'DELETE' }),
 }

@@ -27,6 +27,13 @@ export function toProblem(error: unknown): Problem {
   return { title: 'Something in this page failed', status: 0, code: 'page', detail }
 }
 
+/** What is wrong with one field of a form, to stand at that field. */
+export function fieldError(error: unknown, name: string): string | undefined {
+  if (!error) return undefined
+  const entry = toProblem(error).errors?.find(({ path }) => path === name || path.endsWith(`.${name}`))
+  return entry && [entry.message, entry.fix].filter(Boolean).join('. ')
+}
+
 /** The problem+json of an answer, or an honest stand-in when a proxy answered in its own words. */
 export async function readProblem(response: Response): Promise<Problem> {
   const text = await response.text()

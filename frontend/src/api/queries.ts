@@ -36,11 +36,6 @@ export const ignoreQuery = queryOptions({
   queryFn: async () => (await api.ignoreEntries()).items,
 })
 
-export const tokensQuery = queryOptions({
-  queryKey: ['api-tokens'],
-  queryFn: async () => (await api.apiTokens()).items,
-})
-
 export const historyQuery = (filter: Omit<HistoryQuery, 'cursor' | 'limit'>) =>
   infiniteQueryOptions({
     queryKey: ['requests', filter],

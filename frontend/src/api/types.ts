@@ -359,20 +359,101 @@ export type RunnerView = {
   detail?: string | null
 }
 
+export const ROLES = ['viewer', 'editor', 'org-admin', 'super-admin'] as const
+export const GRANT_ROLES = ['viewer', 'operator', 'maintainer'] as const
+export type Role = (typeof ROLES)[number]
+export type GrantRole = (typeof GRANT_ROLES)[number]
+export type OrganizationName = { id: string; slug: string; name: string }
+
+export type User = {
+  id: string
+  email: string | null
+  name: string
+  role: Role
+  kind: 'person' | 'service-account'
+  organizationId: string
+}
+/** A user as administrators see them; a person without a password has not accepted the invitation yet. */
+export type UserRecord = User & {
+  hasPassword: boolean
+  createdAt: string
+  disabledAt: string | null
+  lastSignInAt: string | null
+}
+
 export type Me = {
-  user: { id: string; email: string; name: string; role: string }
+  user: User
   via: 'session' | 'token'
+  /** What the caller may do in some organization. */
   scopes: string[]
+  organization: OrganizationName
+  roles: {
+    role: Role | GrantRole
+    through: 'home' | 'user' | 'group'
+    organization: OrganizationName
+    permissions: string[]
+  }[]
+}
+
+export type Session = {
+  id: string
+  createdAt: string
+  lastSeenAt: string
+  expiresAt: string
+  userAgent: string
+  address: string
+  current: boolean
+}
+
+export type PasswordLink = { url: string; purpose: 'invite' | 'reset'; expiresAt: string }
+
+export type Organization = OrganizationName & {
+  parentId: string | null
+  /** From the highest one that may be read down to this one. */
+  path: string[]
+  archived: boolean
+  createdAt: string
+  archivedAt: string | null
+}
+
+export type Group = {
+  id: string
+  organizationId: string
+  name: string
+  description: string
+  members: number
+  createdAt: string
+}
+export type GroupMember = Pick<User, 'name' | 'email' | 'kind' | 'organizationId'> & { userId: string }
+
+export type RoleGrant = {
+  id: string
+  subjectType: 'user' | 'group'
+  subjectId: string
+  subjectName: string
+  role: GrantRole
+  resourceType: string
+  resourceId: string
+  organizationId: string
+  createdAt: string
+}
+export type RoleMatrix = {
+  permissions: string[]
+  roles: { role: Role; permissions: string[] }[]
+  grantRoles: { role: GrantRole; permissions: string[] }[]
 }
 
 export type ApiToken = {
   id: string
   name: string
   scopes: string[]
+  last4: string
+  state: 'active' | 'expired' | 'revoked'
   createdAt: string
   expiresAt: string | null
-  lastUsedAt?: string | null
-  revokedAt?: string | null
-  last4?: string | null
+  lastUsedAt: string | null
+  revokedAt: string | null
+  organizationId: string | null
 }
+export type NewApiToken = { name: string; scopes: string[]; expiresAt: string | null; organizationId?: string }
 export type CreatedApiToken = ApiToken & { token: string }

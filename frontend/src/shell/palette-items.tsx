@@ -1,11 +1,26 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Activity, Cpu, EyeOff, History, KeyRound, Library, LogOut, Moon, Plug, Search, Sun } from 'lucide-react'
+import {
+  Activity,
+  Cpu,
+  EyeOff,
+  History,
+  KeyRound,
+  Library,
+  LogOut,
+  Moon,
+  Plug,
+  Search,
+  Sun,
+  UserRound,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import { sourcesQuery } from '../api/queries.ts'
 import { saveDraft } from '../pages/enrichment/investigate/draft.ts'
+import { administrationPlaces } from './administration/places.ts'
 import { useSignOut } from './profile-menu.tsx'
 import { setTheme } from './theme.ts'
+import { useMay } from './use-may.ts'
 
 export type PaletteItem = { key: string; label: string; group: string; icon: ReactNode; run: () => void }
 
@@ -15,6 +30,7 @@ const size = { 'aria-hidden': true, className: 'size-4' } as const
 export function usePaletteItems(text: string): PaletteItem[] {
   const navigate = useNavigate()
   const signOut = useSignOut()
+  const may = useMay()
   const sources = useQuery(sourcesQuery)
   const page = (to: string, label: string, icon: ReactNode): PaletteItem => ({
     key: to,
@@ -31,6 +47,10 @@ export function usePaletteItems(text: string): PaletteItem[] {
     page('/runners', 'Runners', <Cpu {...size} />),
     page('/tokens', 'API tokens', <KeyRound {...size} />),
     page('/system', 'System', <Activity {...size} />),
+    page('/profile', 'Profile and sessions', <UserRound {...size} />),
+    ...administrationPlaces
+      .filter(({ permission }) => permission === null || may(permission))
+      .map(({ to, label, Icon }) => page(to, label, <Icon {...size} />)),
     ...(sources.data ?? []).map((source) => ({
       key: source.slug,
       label: source.name,

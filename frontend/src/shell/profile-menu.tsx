@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Check, Keyboard, KeyRound, LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { Check, Keyboard, KeyRound, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react'
 import { api } from '../api/client.ts'
 import { meQuery } from '../api/queries.ts'
 import { Menu, MenuItem, MenuLabel } from '../ui/overlay/menu.tsx'
@@ -40,6 +40,7 @@ export function ProfileMenu({ onShortcuts }: { onShortcuts: () => void }) {
       <MenuLabel>
         <span className="block font-medium text-ink">{name}</span>
         {me?.user.email} · {me?.user.role}
+        <span className="block">{me?.organization.name}</span>
       </MenuLabel>
       {THEMES.map((choice) => {
         const Icon = themeIcons[choice]
@@ -51,6 +52,9 @@ export function ProfileMenu({ onShortcuts }: { onShortcuts: () => void }) {
         )
       })}
       <div className="my-1 border-t border-line" />
+      <MenuItem icon={<UserRound aria-hidden className={icon} />} onSelect={() => void navigate({ to: '/profile' })}>
+        Profile and sessions
+      </MenuItem>
       <MenuItem icon={<KeyRound aria-hidden className={icon} />} onSelect={() => void navigate({ to: '/tokens' })}>
         API tokens
       </MenuItem>

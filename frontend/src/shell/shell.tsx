@@ -1,12 +1,14 @@
-import { Link, Outlet } from '@tanstack/react-router'
+import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import clsx from 'clsx'
-import { History, KeyRound, Command, Cpu, Library, Search } from 'lucide-react'
+import { History, KeyRound, Command, Cpu, Library, Search, ShieldCheck } from 'lucide-react'
 import { useState } from 'react'
+import { administrationPlaces, placeOf } from './administration/places.ts'
 import { Footer } from './footer.tsx'
 import { focusSearch, useShortcuts } from './keyboard.ts'
 import { Palette } from './palette.tsx'
 import { ProfileMenu } from './profile-menu.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
+import { useMay } from './use-may.ts'
 
 const places = [
   { to: '/', label: 'Investigate', Icon: Search },
@@ -15,6 +17,10 @@ const places = [
   { to: '/runners', label: 'Runners', Icon: Cpu },
   { to: '/tokens', label: 'Tokens', Icon: KeyRound },
 ] as const
+
+const look =
+  'flex h-8 items-center gap-1.5 rounded-md px-2.5 text-sm font-medium text-muted hover:bg-hover hover:text-ink'
+const lookHere = 'bg-accent-soft text-accent! hover:bg-accent-soft'
 
 /** The frame of every signed-in page: where you are, who you are, and the keys that work everywhere. */
 export function Shell() {
@@ -49,13 +55,14 @@ export function Shell() {
               to={to}
               aria-label={label}
               activeOptions={{ exact: to === '/', includeSearch: false }}
-              className="flex h-8 items-center gap-1.5 rounded-md px-2.5 text-sm font-medium text-muted hover:bg-hover hover:text-ink"
-              activeProps={{ className: clsx('bg-accent-soft text-accent! hover:bg-accent-soft') }}
+              className={look}
+              activeProps={{ className: lookHere }}
             >
               <Icon aria-hidden className="size-4" />
               <span className="hidden md:inline">{label}</span>
             </Link>
           ))}
+          <AdministrationLink />
         </nav>
         <button
           type="button"
@@ -74,5 +81,20 @@ export function Shell() {
       <Palette open={open === 'palette'} onClose={() => setOpen(null)} />
       <ShortcutsDialog open={open === 'shortcuts'} onClose={() => setOpen(null)} />
     </div>
+  )
+}
+
+/** Leads to the first page of the administration that the caller may open. */
+function AdministrationLink() {
+  const may = useMay()
+  const { pathname } = useLocation()
+  const first = administrationPlaces.find(({ permission }) => permission === null || may(permission))
+  if (!first) return null
+  const here = placeOf(pathname) !== undefined
+  return (
+    <Link to={first.to} aria-label="Administration" className={clsx(look, here && lookHere)}>
+      <ShieldCheck aria-hidden className="size-4" />
+      <span className="hidden md:inline">Administration</span>
+    </Link>
   )
 }

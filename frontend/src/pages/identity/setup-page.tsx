@@ -7,9 +7,7 @@ import { Button, buttonClass } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import { Gate } from './gate.tsx'
-
-/** The token stands behind the #, so that it never reaches a server log. */
-const readToken = () => new URLSearchParams(window.location.hash.slice(1)).get('token') ?? ''
+import { linkToken } from './link-token.ts'
 
 const fields = [
   { name: 'name', label: 'Your name', type: 'text', autoComplete: 'name', hint: undefined },
@@ -24,7 +22,7 @@ const fields = [
 ] as const
 
 export function SetupPage() {
-  const [token] = useState(readToken)
+  const [token] = useState(linkToken)
   const setup = useQuery({ queryKey: ['setup'], queryFn: api.setupNeeded, staleTime: 0 })
   if (setup.data && !setup.data.needed) {
     return (

@@ -10,7 +10,7 @@ import { Gate } from './gate.tsx'
 const route = getRouteApi('/sign-in')
 
 export function SignInPage() {
-  const { next } = route.useSearch()
+  const { next, ended } = route.useSearch()
   const navigate = useNavigate()
   const queries = useQueryClient()
   const [email, setEmail] = useState('')
@@ -24,6 +24,11 @@ export function SignInPage() {
   })
   return (
     <Gate title="Sign in to Indag" lead="Ask many sources about an indicator, and see why they disagree.">
+      {ended && !signIn.error && (
+        <p role="status" className="mb-4 rounded-md border border-line bg-surface p-3 text-sm">
+          Your session has ended. Sign in again.
+        </p>
+      )}
       <form
         className="space-y-4"
         onSubmit={(event) => {

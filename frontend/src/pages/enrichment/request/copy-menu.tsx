@@ -4,7 +4,8 @@ import { defang } from '../../../indicator/defang.ts'
 import { buttonClass } from '../../../ui/button.tsx'
 import { copy } from '../../../ui/clipboard.ts'
 import { Menu, MenuItem } from '../../../ui/overlay/menu.tsx'
-import { snippet } from '../snippet.ts'
+import { snippet } from '../../../snippet/snippet.ts'
+import { requestCall } from '../api-calls.ts'
 
 type Props = { indicators: readonly (Indicator & { defanged?: string })[]; body: RequestBody; compact?: boolean }
 
@@ -16,7 +17,7 @@ export function CopyMenu({ indicators, body, compact = false }: Props) {
   const curl = () =>
     snippet(
       'curl',
-      { ...body, indicators: indicators.map(({ kind, value }) => ({ kind, value })) },
+      requestCall({ ...body, indicators: indicators.map(({ kind, value }) => ({ kind, value })) }),
       window.location.origin,
     )
   return (

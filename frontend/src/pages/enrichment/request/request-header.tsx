@@ -9,7 +9,8 @@ import { Time } from '../../../ui/time.tsx'
 import { saveDraft } from '../investigate/draft.ts'
 import { NO_SOURCES } from '../investigate/use-plan.ts'
 import { TlpDot } from '../marking.tsx'
-import { SnippetDialog } from '../snippet-dialog.tsx'
+import { SnippetDialog } from '../../../snippet/snippet-dialog.tsx'
+import { requestCall } from '../api-calls.ts'
 import { CopyMenu } from './copy-menu.tsx'
 import { CountsLine } from './counts-line.tsx'
 import { ExportMenu } from './export-menu.tsx'
@@ -61,7 +62,7 @@ export function RequestHeader({ view, shown, polling, search, onSearch }: Props)
         </div>
       </div>
       <CountsLine view={view} polling={polling} search={search} onSearch={onSearch} />
-      <SnippetDialog open={showSnippet} onClose={() => setShowSnippet(false)} body={body} />
+      <SnippetDialog open={showSnippet} onClose={() => setShowSnippet(false)} calls={[requestCall(body)]} />
     </header>
   )
 }

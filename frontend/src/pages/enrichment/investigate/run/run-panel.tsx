@@ -6,7 +6,8 @@ import { without } from '../../../../search.ts'
 import type { ChangeSearch, InvestigateSearch } from '../../../../search.ts'
 import { Button } from '../../../../ui/button.tsx'
 import { Segmented } from '../../../../ui/segmented.tsx'
-import { SnippetDialog } from '../../snippet-dialog.tsx'
+import { SnippetDialog } from '../../../../snippet/snippet-dialog.tsx'
+import { extractCall, requestCall } from '../../api-calls.ts'
 import { PAP_MEANING, TLP_MEANING, TlpDot } from '../../marking.tsx'
 import { ExposureSummary } from './exposure-summary.tsx'
 import { SourceTable } from './source-table.tsx'
@@ -81,7 +82,14 @@ export function RunPanel({ plan, search, onSearch, ready, running, onRun }: Prop
           </Button>
         </div>
       </div>
-      <SnippetDialog open={showSnippet} onClose={() => setShowSnippet(false)} body={plan.body} />
+      <SnippetDialog
+        open={showSnippet}
+        onClose={() => setShowSnippet(false)}
+        calls={[
+          requestCall(plan.body),
+          extractCall({ text: plan.text, ...(search.hosts === true ? { hosts: true } : {}) }),
+        ]}
+      />
     </aside>
   )
 }

@@ -1,0 +1,17 @@
+import { Bot, Building2, Grid3x3, User, Users } from 'lucide-react'
+
+/** The pages of the administration, and the permission that each is for; null: whoever is signed in. */
+export const administrationPlaces = [
+  { to: '/users', label: 'Users', permission: 'users:read', Icon: User },
+  { to: '/groups', label: 'Groups', permission: 'groups:read', Icon: Users },
+  { to: '/service-accounts', label: 'Service accounts', permission: 'service-accounts:read', Icon: Bot },
+  { to: '/organizations', label: 'Organizations', permission: 'organizations:read', Icon: Building2 },
+  { to: '/roles', label: 'Roles', permission: null, Icon: Grid3x3 },
+] as const
+
+export type AdministrationPlace = (typeof administrationPlaces)[number]
+
+/** The place that an address belongs to, such as `/users/0199…` to Users. */
+export function placeOf(pathname: string): AdministrationPlace | undefined {
+  return administrationPlaces.find(({ to }) => pathname === to || pathname.startsWith(`${to}/`))
+}
