@@ -95,6 +95,12 @@ const administrationRoutes = [
   }),
   createRoute({
     getParentRoute: () => administration,
+    path: '/openid-providers',
+    validateSearch: search.openIdProviders,
+    component: lazyRouteComponent(() => import('./pages/identity/openid/providers-page.tsx'), 'ProvidersPage'),
+  }),
+  createRoute({
+    getParentRoute: () => administration,
     path: '/roles',
     validateSearch: search.roles,
     component: lazyRouteComponent(() => import('./pages/identity/roles/roles-page.tsx'), 'RolesPage'),

@@ -97,11 +97,15 @@ export type RolesSearch = { role?: Role; granted?: true }
 export const roles = (raw: Raw): RolesSearch =>
   present({ role: oneOf(raw['role'], ROLES), granted: raw['granted'] === true ? (true as const) : undefined })
 
+/** `trial`: somebody has come back from a provider that was tried. */
+export const openIdProviders = (raw: Raw): { trial?: true } => (raw['trial'] === true ? { trial: true } : {})
+
 /** `ended`: a session was there and is over. `next` must stay on this site: an absolute or protocol-relative address would be an open redirect. */
-export const signIn = (raw: Raw): { next?: string; ended?: true } => {
+export const signIn = (raw: Raw): { next?: string; ended?: true; problem?: string } => {
   const next = text(raw['next'])
   return {
     ...(next && /^\/(?![/\\])/.test(next) ? { next } : {}),
     ...(raw['ended'] === true ? { ended: true as const } : {}),
+    ...present({ problem: text(raw['problem']) }),
   }
 }

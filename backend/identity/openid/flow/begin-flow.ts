@@ -2,7 +2,7 @@ import * as oidc from 'openid-client'
 import { newId } from '../../../foundation/index.ts'
 import { secretSha256 } from '../../secret.ts'
 import { configure } from '../issuer/issuers.ts'
-import { OpenIdRefusal, refuseRedirect } from '../problem.ts'
+import { type OpenIdProblem, refuseRedirect } from '../problem.ts'
 import { type Client, redirectUriOf } from '../provider.ts'
 import { insertFlow, keepReport, type NewFlow } from '../store/flows.ts'
 import type { OpenIdDeps } from './openid-deps.ts'
@@ -26,39 +26,46 @@ export const flowContext = (id: string): string => JSON.stringify(['openid-flow'
 
 /**
  * Begins a sign-in, or a trial. Fails with openid-issuer, or with openid-redirect when the provider would not let the
- * person come back; the page of this browser can say so. @returns where to send the browser.
+ * person come back. @returns where to send the browser.
  */
 export async function beginFlow(deps: OpenIdDeps, wish: FlowWish): Promise<string> {
   const { client, triedBy } = wish
-  const id = newId()
   const state = oidc.randomState()
   const secrets: FlowSecrets = {
     codeVerifier: oidc.randomPKCECodeVerifier(),
     nonce: oidc.randomNonce(),
     trial: triedBy === null ? null : client,
   }
-  await insertFlow(deps.sql, newFlow(deps, wish, { id, state, secrets }))
-  try {
-    return await addressAtProvider(deps, wish, state, secrets)
-  } catch (error) {
-    if (error instanceof OpenIdRefusal && triedBy === null) {
-      await keepReport(deps.sql, id, { kind: 'problem', problem: error.problem })
-    }
-    throw error
-  }
+  const address = await addressAtProvider(deps, wish, state, secrets)
+  await insertFlow(deps.sql, newFlow(deps, { ...wish, slug: client.settings.slug }, state, secrets))
+  return address
+}
+
+/** Keeps why a sign-in could not begin, for the page of this browser. Its state is told to nobody: it cannot be ended. */
+export async function keepRefusedStart(
+  deps: OpenIdDeps,
+  slug: string,
+  browserSecret: string,
+  problem: OpenIdProblem,
+): Promise<void> {
+  const flow = newFlow(deps, { slug, browserSecret, returnPath: '/', triedBy: null }, oidc.randomState(), null)
+  await insertFlow(deps.sql, flow)
+  await keepReport(deps.sql, flow.id, { kind: 'problem', problem })
 }
 
 function newFlow(
   { clock, keyRing }: OpenIdDeps,
-  { client, browserSecret, returnPath, triedBy }: FlowWish,
-  { id, state, secrets }: { id: string; state: string; secrets: FlowSecrets },
+  { slug, browserSecret, returnPath, triedBy }: Omit<FlowWish, 'client'> & { slug: string },
+  state: string,
+  secrets: FlowSecrets | null,
 ): NewFlow {
+  const id = newId()
   const nowMs = clock.now()
   return {
     id,
     stateSha256: secretSha256(state),
     browserSha256: secretSha256(browserSecret),
-    slug: client.settings.slug,
+    slug,
     triedBy,
     sealed: keyRing.seal(JSON.stringify(secrets), flowContext(id)),
     returnPath,

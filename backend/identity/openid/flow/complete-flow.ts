@@ -44,11 +44,11 @@ async function take({ sql, clock }: OpenIdDeps, { slug, query, browserSecret }: 
   return takeFlow(sql, key, new Date(clock.now()))
 }
 
-function openSecrets(keyRing: KeyRing, { id, sealed }: Flow): FlowSecrets | undefined {
+function openSecrets(keyRing: KeyRing, { id, sealed }: Flow): FlowSecrets | null {
   try {
-    return JSON.parse(keyRing.open(sealed, flowContext(id))) as FlowSecrets
+    return JSON.parse(keyRing.open(sealed, flowContext(id))) as FlowSecrets | null
   } catch (error) {
-    if (error instanceof SealBroken) return undefined
+    if (error instanceof SealBroken) return null
     throw error
   }
 }

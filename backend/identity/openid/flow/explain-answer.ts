@@ -15,11 +15,23 @@ const ofClaims: Record<string, string> = {
 }
 
 /** Says why the answer of a provider brought nobody in. Always fails, with an OpenIdRefusal. */
-export function explainAnswer(provider: Named, redirectUri: string, cause: unknown): never {
+export function explainAnswer(
+  provider: Named,
+  redirectUri: string,
+  step: 'sign-in' | 'user-info',
+  cause: unknown,
+): never {
   const { name } = provider
   const { codes, layers } = factsOf(cause)
   const outage = outageOf(cause)
   if (outage) refuse('openid-issuer', `${name} (${provider.issuer}) cannot be used: ${outage}.`, { cause })
+  if (step === 'user-info')
+    refuse('openid-answer', `The user info of ${name} is refused: it cannot be read, or is of somebody else.`, {
+      cause,
+    })
+  // A challenge is the answer of the token endpoint to a client that it does not know.
+  if (codes[0] === 'OAUTH_WWW_AUTHENTICATE_CHALLENGE')
+    refuseSaid(name, redirectUri, { error: 'invalid_client' }, true, cause)
   const [first] = layers as ProtocolError[]
   if (codes[0] === 'OAUTH_AUTHORIZATION_RESPONSE_ERROR' || codes[0] === 'OAUTH_RESPONSE_BODY_ERROR') {
     refuseSaid(name, redirectUri, first ?? {}, codes[0] === 'OAUTH_RESPONSE_BODY_ERROR', cause)

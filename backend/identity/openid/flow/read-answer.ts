@@ -23,20 +23,22 @@ export async function readAnswer(
   const metadata = await deps.issuers.metadataOf(settings.issuer)
   const config = configure(metadata, client)
   const redirectUri = redirectUriOf(deps.publicUrl, settings.slug)
-  try {
-    const tokens = await oidc.authorizationCodeGrant(config, new URL(`${redirectUri}?${query}`), {
+  const tokens = await oidc
+    .authorizationCodeGrant(config, new URL(`${redirectUri}?${query}`), {
       pkceCodeVerifier: secrets.codeVerifier,
       expectedState: query.get('state') ?? '',
       expectedNonce: secrets.nonce,
       idTokenExpected: true,
     })
-    const idToken = tokens.claims()!
-    const readsMore = settings.readUserInfo && metadata.userinfo_endpoint !== undefined
-    const userInfo = readsMore ? await oidc.fetchUserInfo(config, tokens.access_token, idToken.sub) : {}
-    return { issuer: idToken.iss, subject: idToken.sub, claims: mergeClaims(idToken, userInfo) }
-  } catch (error) {
-    return explainAnswer(settings, redirectUri, error)
-  }
+    .catch((error: unknown) => explainAnswer(settings, redirectUri, 'sign-in', error))
+  const idToken = tokens.claims()!
+  const readsMore = settings.readUserInfo && metadata.userinfo_endpoint !== undefined
+  const userInfo = readsMore
+    ? await oidc
+        .fetchUserInfo(config, tokens.access_token, idToken.sub)
+        .catch((error: unknown) => explainAnswer(settings, redirectUri, 'user-info', error))
+    : {}
+  return { issuer: idToken.iss, subject: idToken.sub, claims: mergeClaims(idToken, userInfo) }
 }
 
 /** What is signed counts before what is not; and whether an e-mail is verified is said of the e-mail that stands beside it. */

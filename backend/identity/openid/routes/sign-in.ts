@@ -7,7 +7,7 @@ import { markDenied } from '../../audit/denials/watch-denials.ts'
 import { clientOf } from '../../routes/client.ts'
 import { refuseTooMany } from '../../routes/sign-in.ts'
 import { secretSha256 } from '../../secret.ts'
-import { beginFlow } from '../flow/begin-flow.ts'
+import { beginFlow, keepRefusedStart } from '../flow/begin-flow.ts'
 import { completeFlow } from '../flow/complete-flow.ts'
 import { safeReturnPath } from '../flow/return-path.ts'
 import { asAppError, generalProblem, openIdCodes, type OpenIdProblem, OpenIdRefusal } from '../problem.ts'
@@ -92,7 +92,9 @@ async function start(c: Context, parts: OpenIdParts): Promise<Response> {
     const client = openClient(keyRing, provider)
     return leave(c, await beginFlow(parts, { client, browserSecret, returnPath, triedBy: null }))
   } catch (error) {
-    return showProblem(c, parts, problemOf(error))
+    if (!(error instanceof OpenIdRefusal)) throw error
+    await keepRefusedStart(parts, slug, browserSecret, error.problem)
+    return showProblem(c, parts, error.problem)
   }
 }
 
@@ -113,11 +115,6 @@ async function callback(c: Context, parts: OpenIdParts): Promise<Response> {
   parts.callers.forgetAll()
   parts.cookie.write(c, end.secret)
   return leave(c, end.returnPath)
-}
-
-function problemOf(error: unknown): OpenIdProblem {
-  if (error instanceof OpenIdRefusal) return error.problem
-  throw error
 }
 
 /** Somebody was kept out, or tried to get in by an answer of their own; the rest is a provider that does not work. */

@@ -101,13 +101,10 @@ async function checkClient(metadata: oidc.ServerMetadata, client: Client, redire
     const outage = outageOf(error)
     if (outage) return failed(`The token endpoint cannot be used: ${outage}.`, 'Open the way to it for Indag.')
     const { layers, codes } = factsOf(error)
-    const word = protocolWord((layers[0] as { error?: unknown }).error)
+    const isChallenged = codes.includes('OAUTH_WWW_AUTHENTICATE_CHALLENGE')
+    const word = isChallenged ? 'invalid_client' : protocolWord((layers[0] as { error?: unknown }).error)
     if (word === 'invalid_grant') return ok('The provider knows the client id, and takes the secret.')
-    if (
-      word === 'invalid_client' ||
-      word === 'unauthorized_client' ||
-      codes.includes('OAUTH_WWW_AUTHENTICATE_CHALLENGE')
-    ) {
+    if (word === 'invalid_client' || word === 'unauthorized_client') {
       return failed(
         `The provider refuses the client id or the client secret (${word}).`,
         'Copy both again from the provider.',

@@ -6,11 +6,12 @@ import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import { Gate } from './gate.tsx'
+import { SignInProblemNotice, SignInProviders } from './openid/sign-in-choices.tsx'
 
 const route = getRouteApi('/sign-in')
 
 export function SignInPage() {
-  const { next, ended } = route.useSearch()
+  const { next, ended, problem } = route.useSearch()
   const navigate = useNavigate()
   const queries = useQueryClient()
   const [email, setEmail] = useState('')
@@ -24,6 +25,7 @@ export function SignInPage() {
   })
   return (
     <Gate title="Sign in to Indag" lead="Ask many sources about an indicator, and see why they disagree.">
+      {problem && !signIn.error && <SignInProblemNotice code={problem} />}
       {ended && !signIn.error && (
         <p role="status" className="mb-4 rounded-md border border-line bg-surface p-3 text-sm">
           Your session has ended. Sign in again.
@@ -68,6 +70,7 @@ export function SignInPage() {
           {signIn.isPending ? 'Signing in…' : 'Sign in'}
         </Button>
       </form>
+      <SignInProviders next={next} />
     </Gate>
   )
 }

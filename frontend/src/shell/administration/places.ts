@@ -1,4 +1,4 @@
-import { Bot, Building2, Grid3x3, User, Users } from 'lucide-react'
+import { Bot, Building2, Fingerprint, Grid3x3, User, Users } from 'lucide-react'
 
 /** The pages of the administration, and the permission that each is for; null: whoever is signed in. */
 export const administrationPlaces = [
@@ -6,6 +6,7 @@ export const administrationPlaces = [
   { to: '/groups', label: 'Groups', permission: 'groups:read', Icon: Users },
   { to: '/service-accounts', label: 'Service accounts', permission: 'service-accounts:read', Icon: Bot },
   { to: '/organizations', label: 'Organizations', permission: 'organizations:read', Icon: Building2 },
+  { to: '/openid-providers', label: 'OpenID', permission: 'openid:read', Icon: Fingerprint },
   { to: '/roles', label: 'Roles', permission: null, Icon: Grid3x3 },
 ] as const
 

@@ -225,6 +225,15 @@ describe('an issuer', () => {
     await op.stop()
   })
 
+  it('that does not know the client secret says so', async () => {
+    const op = await startOpenIdProvider({ clients: [{ id: 'indag', secret, redirectUris: [redirectUri('wrong')] }] })
+    await door.provider('wrong', { issuer: op.issuer, clientSecret: 'not the secret', fallback: { role: 'viewer' } })
+    const { problem, text } = await door.signIn('wrong')
+    expect(problem).toBe('openid-issuer')
+    expect(text).toContain('refuses the client id or the client secret (invalid_client)')
+    await op.stop()
+  })
+
   it('that wants PKCE gets it, and refuses a sign-in from which somebody took the challenge', async () => {
     const op = await startOpenIdProvider({ clients: [{ id: 'indag', secret, redirectUris: [redirectUri('pkce')] }] })
     await door.provider('pkce', { issuer: op.issuer, fallback: { role: 'viewer' }, provisioning: 'create' })

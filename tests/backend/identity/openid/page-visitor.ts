@@ -17,6 +17,17 @@ export class PageVisitor {
     return [...(this.#jars.get(host) ?? [])].map(([name, value]) => `${name}=${value}`).join('; ')
   }
 
+  /** Keeps the cookies of an answer of this host. */
+  takeCookies(host: string, headers: Headers): void {
+    const jar = this.#jars.get(host) ?? new Map<string, string>()
+    this.#jars.set(host, jar)
+    for (const header of headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(header) ?? []
+      if (value === '' || /max-age=0|expires=thu, 01 jan 1970/i.test(header)) jar.delete(name)
+      else jar.set(name, value)
+    }
+  }
+
   /** Goes there and on, until something is no redirect, or is an address to `stopAt`, which is then not asked for. */
   async go(address: string, stopAt?: RegExp): Promise<{ url: URL; response: Response | null }> {
     let url = new URL(address)
@@ -38,8 +49,6 @@ export class PageVisitor {
   }
 
   async #ask(url: URL, form: URLSearchParams | undefined): Promise<Response> {
-    const jar = this.#jars.get(url.host) ?? new Map<string, string>()
-    this.#jars.set(url.host, jar)
     const real = this.#names[url.host]
     const target = real === undefined ? url.href : real + url.pathname + url.search
     const response = await fetch(target, {
@@ -48,11 +57,7 @@ export class PageVisitor {
       headers: { accept: 'text/html', cookie: this.cookiesOf(url.host) },
       redirect: 'manual',
     })
-    for (const header of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(header) ?? []
-      if (value === '' || /max-age=0|expires=thu, 01 jan 1970/i.test(header)) jar.delete(name)
-      else jar.set(name, value)
-    }
+    this.takeCookies(url.host, response.headers)
     this.visited.push(`${url.host}${url.pathname} ${response.status}`)
     return response
   }
