@@ -176,7 +176,12 @@ export function openEnrichment(options: EnrichmentOptions): EnrichmentModule {
 /** A source whose configuration, key or code changed starts afresh; a notice about others, or a limit, changes nothing. */
 function forgetFailures(sources: Sources, breaker: CircuitBreaker): () => void {
   const knowledge = (): Map<string, string> =>
-    new Map(sources.snapshot().map((source) => [source.id, `${source.version} ${source.configHash}`]))
+    new Map(
+      [...Map.groupBy(sources.everywhere(), (source) => source.quotaId)].map(([quotaId, variants]) => [
+        quotaId,
+        variants.map((source) => `${source.version} ${source.configHash}`).join(),
+      ]),
+    )
   let before = knowledge()
   return sources.onChange(() => {
     const now = knowledge()

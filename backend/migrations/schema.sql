@@ -562,8 +562,10 @@ create table sources.ignore_entries (
   expires_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   created_by uuid,
+  organization_id uuid not null default '00000000-0000-7000-8000-000000000001'::uuid,
   constraint ignore_entries_pkey PRIMARY KEY (id),
-  constraint ignore_entries_scope_provider_id_source_id_match_value_key UNIQUE NULLS NOT DISTINCT (scope, provider_id, source_id, match, value),
+  constraint ignore_entries_once UNIQUE NULLS NOT DISTINCT (organization_id, scope, provider_id, source_id, match, value),
+  constraint ignore_entries_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES identity.organizations(id),
   constraint ignore_entries_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES sources.providers(id),
   constraint ignore_entries_source_id_fkey FOREIGN KEY (source_id) REFERENCES sources.sources(id),
   constraint ignore_entries_check CHECK (((scope = 'provider'::text) = (provider_id IS NOT NULL))),
@@ -607,6 +609,17 @@ create table sources.notifications (
 );
 CREATE UNIQUE INDEX notifications_once ON sources.notifications USING btree (kind, organization_id, source_id, secret_name) WHERE (ended_at IS NULL);
 
+create table sources.organization_settings (
+  organization_id uuid not null,
+  source_id uuid not null,
+  enabled boolean,
+  disabled_kinds text[],
+  config jsonb not null default '{}'::jsonb,
+  constraint organization_settings_pkey PRIMARY KEY (organization_id, source_id),
+  constraint organization_settings_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES identity.organizations(id),
+  constraint organization_settings_source_id_fkey FOREIGN KEY (source_id) REFERENCES sources.sources(id)
+);
+
 create table sources.providers (
   id uuid not null,
   slug text not null,
@@ -624,15 +637,17 @@ create table sources.quota_blocks (
   source_id uuid not null,
   until timestamp with time zone not null,
   why text not null,
-  constraint quota_blocks_pkey PRIMARY KEY (source_id),
+  organization_id uuid not null default '00000000-0000-7000-8000-000000000001'::uuid,
+  constraint quota_blocks_pkey PRIMARY KEY (source_id, organization_id),
   constraint quota_blocks_source_id_fkey FOREIGN KEY (source_id) REFERENCES sources.sources(id)
 );
 
 create table sources.quota_uses (
   source_id uuid not null,
-  used_at timestamp with time zone not null
+  used_at timestamp with time zone not null,
+  organization_id uuid not null default '00000000-0000-7000-8000-000000000001'::uuid
 );
-CREATE INDEX quota_uses_by_time ON sources.quota_uses USING btree (source_id, used_at DESC);
+CREATE INDEX quota_uses_by_owner ON sources.quota_uses USING btree (source_id, organization_id, used_at DESC);
 
 create table sources.revision (
   only_row boolean not null default true,
@@ -657,8 +672,10 @@ create table sources.secrets (
   updated_at timestamp with time zone not null default now(),
   updated_by uuid,
   last_used_at timestamp with time zone,
+  organization_id uuid not null default '00000000-0000-7000-8000-000000000001'::uuid,
   expires_at timestamp with time zone,
-  constraint secrets_pkey PRIMARY KEY (source_id, name),
+  constraint secrets_pkey PRIMARY KEY (organization_id, source_id, name),
+  constraint secrets_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES identity.organizations(id),
   constraint secrets_source_id_fkey FOREIGN KEY (source_id) REFERENCES sources.sources(id)
 );
 
@@ -714,29 +731,39 @@ end $function$
 
 CREATE OR REPLACE FUNCTION sources.reserve_calls(source uuid, calls integer, spare integer, windows interval[], most integer[])
  RETURNS TABLE(allowed boolean, at timestamp with time zone, blocked_until timestamp with time zone, blocked_why text)
+ LANGUAGE sql
+AS $function$
+  select * from sources.reserve_calls(source, '00000000-0000-7000-8000-000000000001'::uuid, calls, spare, windows, most)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION sources.reserve_calls(source uuid, owner uuid, calls integer, spare integer, windows interval[], most integer[])
+ RETURNS TABLE(allowed boolean, at timestamp with time zone, blocked_until timestamp with time zone, blocked_why text)
  LANGUAGE plpgsql
 AS $function$
 declare
   moment timestamptz;
   used bigint;
 begin
-  perform pg_advisory_xact_lock(hashtextextended('quota:' || source::text, 0));
+  perform pg_advisory_xact_lock(hashtextextended('quota:' || source::text || owner::text, 0));
   -- After the lock: what others took before us is seen and is older.
   moment := clock_timestamp();
   select block.until, block.why into blocked_until, blocked_why
-    from sources.quota_blocks block where block.source_id = source and block.until > moment;
+    from sources.quota_blocks block
+    where block.source_id = source and block.organization_id = owner and block.until > moment;
   allowed := blocked_until is null;
   for i in 1 .. coalesce(array_length(windows, 1), 0) loop
     exit when not allowed;
     select count(*) into used from (
       select from sources.quota_uses recent
-      where recent.source_id = source and recent.used_at > moment - windows[i]
+      where recent.source_id = source and recent.organization_id = owner and recent.used_at > moment - windows[i]
       order by recent.used_at desc limit most[i]
     ) as counted;
     allowed := used + spare + calls <= most[i];
   end loop;
   if allowed then
-    insert into sources.quota_uses (source_id, used_at) select source, moment from generate_series(1, calls);
+    insert into sources.quota_uses (source_id, organization_id, used_at)
+      select source, owner, moment from generate_series(1, calls);
   end if;
   at := moment;
   return next;

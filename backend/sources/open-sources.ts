@@ -1,4 +1,5 @@
 import { newRouter, recordNothing } from '../foundation/index.ts'
+import { rootOrganizationId } from '../identity/index.ts'
 import { isIndicatorKind, lookupKeys, type LookupKeys } from '../indicators/index.ts'
 import type { SourceVersion } from '../runner-pool/index.ts'
 import { syncCatalog } from './catalog/sync-catalog.ts'
@@ -27,13 +28,13 @@ const mostVersionsKept = 1_000
 export async function openSources(options: SourcesOptions): Promise<Sources> {
   const { sql, keyRing, clock, log, pool, datasets, pollEveryMs = 2_000, record = recordNothing } = options
   const resealer = await keepSealedAnew({ sql, keyRing, log, sealedElsewhere: options.sealedElsewhere ?? [] })
-  const keeper = await keepSnapshot({ sql, keyRing, log, datasets, pollEveryMs })
+  const keeper = await keepSnapshot({ sql, keyRing, clock, log, datasets, pollEveryMs })
   const notes = noteCalls({ sql, clock, log })
   const quotas = openQuotas({
     sql,
     clock,
     limitsOf: (sourceId) => keeper.current().byId.get(sourceId)?.manifest.limits ?? [],
-    blockOf: (sourceId) => keeper.current().blocks.get(sourceId),
+    blockOf: (quotaId) => keeper.current().blocks.get(quotaId),
   })
   const sweeper = setInterval(() => {
     sweepUses(sql, windowSeconds.month).catch((error: unknown) =>
@@ -54,6 +55,17 @@ export async function openSources(options: SourcesOptions): Promise<Sources> {
     return read
   }
 
+  // Nearly all rows are of one organization after another.
+  let lastPath: { tree: unknown; id: string; path: readonly string[] } | undefined
+  function pathOf(id: string): readonly string[] {
+    const { tree } = keeper.current()
+    if (lastPath?.tree === tree && lastPath.id === id) return lastPath.path
+    // Of an organization that is not known here yet, at least what holds everywhere.
+    const path = tree.has(id) ? tree.pathUp(id) : [tree.rootId]
+    lastPath = { tree, id, path }
+    return path
+  }
+
   // A request asks about one indicator for source after source.
   let lastKeys: { kind: string; value: string; keys: LookupKeys } | undefined
   function keysOf({ kind, value }: { kind: string; value: string }): LookupKeys {
@@ -66,20 +78,27 @@ export async function openSources(options: SourcesOptions): Promise<Sources> {
   const parts: RouteParts = { sql, keyRing, clock, keeper, quotas, notes, resealer, record, codeOf, pool, datasets }
   return {
     snapshot: () => keeper.current().snapshot,
-    bySlug: (slug) => keeper.current().bySlug.get(slug)?.snapshot,
+    snapshotFor: (organizationId) => keeper.current().variants.of(organizationId).snapshot,
+    everywhere: () =>
+      keeper
+        .current()
+        .variants.all()
+        .map((source) => source.snapshot),
+    bySlug: (slug, organizationId = rootOrganizationId) =>
+      keeper.current().variants.of(organizationId).bySlug.get(slug)?.snapshot,
     codeOf,
     callContext(source) {
-      const built = keeper.current().byId.get(source.id)
+      const built = keeper.current().variants.of(source.organizationId).byId.get(source.id)
       if (!built) throw new Error(`The source ${source.slug} is gone.`)
       return built.context
     },
-    isIgnored(source, indicator) {
+    isIgnored(source, indicator, organizationId = rootOrganizationId) {
       const { ignoreIndex } = keeper.current()
       if (ignoreIndex.size === 0) return undefined
       return findIgnoreEntry(
         ignoreIndex,
         keysOf(indicator),
-        { id: source.id, providerId: source.provider.id },
+        { sourceId: source.id, providerId: source.provider.id, path: pathOf(organizationId) },
         clock.now(),
       )
     },
@@ -89,7 +108,7 @@ export async function openSources(options: SourcesOptions): Promise<Sources> {
       await keeper.refresh()
       return changes
     },
-    noteCall: (sourceId, outcome) => notes.note(sourceId, outcome),
+    noteCall: (quotaId, outcome) => notes.note(quotaId, outcome),
     refresh: () => keeper.refresh(),
     onChange: (listener) => keeper.onChange(listener),
     routes: openRoutes(parts),

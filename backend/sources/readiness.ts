@@ -7,7 +7,7 @@ export type Reason = { code: string; detail: string; fix?: { label: string; href
  * `broken`: it does not open with the key that sealed it. `key-missing`: that key is not there. `moved`: the configuration names another host than when it was
  * entered; it is not sent there, so that who may set a URL cannot read a secret.
  */
-export type SecretState = 'usable' | 'broken' | 'key-missing' | 'moved'
+export type SecretState = 'usable' | 'broken' | 'key-missing' | 'moved' | 'expired'
 /** `keyId`: the key that is missing. */
 export type SecretStanding = { state: SecretState; keyId?: string }
 
@@ -31,7 +31,7 @@ export function whyNotReady(facts: ReadinessFacts): Reason | null {
     const detail = whyUnusable(facts.name, secret, standing)
     if (detail === null) continue
     return {
-      code: 'secret-missing',
+      code: standing?.state === 'expired' ? 'secret-expired' : 'secret-missing',
       detail,
       fix: { label: `Set ${secret.name}`, href: `${page}#secret-${secret.name}` },
     }
@@ -72,6 +72,8 @@ function whyUnusable(
       )
     case 'moved':
       return `The secret ${name} of ${source} was entered for another host. Enter it again.`
+    case 'expired':
+      return `The secret ${name} of ${source} has expired. Get another one from the provider and enter it.`
     case 'usable':
       return null
     default:

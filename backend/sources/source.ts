@@ -36,6 +36,10 @@ export type DatasetManifest = {
 /** All that a request needs to know of one source, at one moment. Never changes once handed out. */
 export type SourceSnapshot = {
   readonly id: string
+  /** The nearest organization, from the asking one up, that has values of its own for this source; the root when none has. */
+  readonly organizationId: string
+  /** Whose calls count together: what {@link Quotas} are asked with, and `noteCall`. The source's id for the root's key. */
+  readonly quotaId: string
   readonly slug: string
   readonly name: string
   readonly provider: { readonly id: string; readonly slug: string; readonly name: string; readonly enabled: boolean }
@@ -56,7 +60,7 @@ export type SourceSnapshot = {
   readonly cacheTtlSeconds: number
   readonly timeoutMs: number
   readonly limits: readonly Limit[]
-  /** SHA-256 of the configuration values, the names of the secrets that are set and the dataset's version: part of a cached answer's key. */
+  /** SHA-256 of the configuration values, the names of the secrets that are set, whose they are, and the dataset's version: part of a cached answer's key. */
   readonly configHash: string
   readonly dataset: DatasetManifest | null
   /** With `{field}` replaced by the host of that configuration value. */

@@ -255,7 +255,7 @@ describe('what nobody is told again', () => {
   beforeAll(async () => {
     const set = await product.api('/api/v1/sources/virustotal/secrets/apiKey', {
       method: 'PUT',
-      json: { value: sourceSecret },
+      json: { value: sourceSecret, test: false },
     })
     expect(set.ok, await set.text()).toBe(true)
     const { id: user, link, headers } = await people.person('someone', 'editor')
@@ -281,11 +281,18 @@ describe('what nobody is told again', () => {
       groups: people.group.id,
       'service-accounts': people.account.id,
       requests: ((await request.json()) as { id: string }).id,
+      audit: await entryAbout('source-secret.set'),
     }
     const session = headers.cookie.split('=')[1]!
     const shown = [sourceSecret, clientSecret, token, product.admin.token, product.admin.password, session, link]
     secrets = [...shown, new URL(reset.url).hash.slice('#token='.length), ...(await storedSecrets())]
   })
+
+  /** The id of the newest entry of the audit log about such a change. */
+  async function entryAbout(action: string): Promise<string> {
+    const { items } = (await (await product.api(`/api/v1/audit?action=${action}`)).json()) as { items: { id: string }[] }
+    return items[0]!.id
+  }
 
   /** Hashes too, in the forms that a row could be answered in. */
   async function storedSecrets(): Promise<string[]> {

@@ -213,7 +213,7 @@ function twoBackends(env: Record<string, string>): void {
       (
         await pair.call(pair.a, '/api/v1/sources/virustotal/secrets/apiKey', {
           method: 'PUT',
-          json: { value: 'a-key-of-a-test' },
+          json: { value: 'a-key-of-a-test', test: false },
         })
       ).status,
     ).toBeLessThan(300)

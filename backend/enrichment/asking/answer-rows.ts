@@ -91,7 +91,7 @@ async function ask(
     }
     const found = (await matches).get(open) ?? []
     const asked = await deps.slots.run(live.run.head.id, live.stop.signal, () => callSource(deps, live, open, found))
-    if (open.source.exposure !== 'local') deps.breaker.note(open.source.id, asked.answer)
+    if (open.source.exposure !== 'local') deps.breaker.note(open.source.quotaId, asked.answer)
     await learnLimit(deps, live, open, asked)
     const { retryAfterMs } = asked
     if (retryAfterMs === null || retryAfterMs > longestWaitMs) return asked.answer
@@ -128,10 +128,10 @@ async function learnLimit(
   { answer, retryAfterMs }: Asked,
 ): Promise<void> {
   if (answer.reason?.code === 'host-unreachable' && source.limits.length > 0) {
-    await throughOutage(live.stop.signal, () => deps.sources.quotas.release(source.id))
+    await throughOutage(live.stop.signal, () => deps.sources.quotas.release(source.quotaId))
   }
   if (retryAfterMs === null) return
   const until = deps.clock.now() + retryAfterMs
   const why = `${source.name} answered that it gets too many questions.`
-  await throughOutage(live.stop.signal, () => deps.sources.quotas.block(source.id, until, why))
+  await throughOutage(live.stop.signal, () => deps.sources.quotas.block(source.quotaId, until, why))
 }

@@ -18,7 +18,7 @@ export async function commitAnswer(deps: AnswerDeps, live: Live, open: OpenRow, 
   })
   await deps.lives.commit(live, { answers: [record], rows: [row] })
   await deps.cache.remember(source, key, answer)
-  deps.sources.noteCall(source.id, { state: answer.state, durationMs: answer.finishedAtMs - answer.startedAtMs })
+  deps.sources.noteCall(source.quotaId, { state: answer.state, durationMs: answer.finishedAtMs - answer.startedAtMs })
   deps.noteAnswer(source.slug, answer)
 }
 

@@ -10,6 +10,8 @@ const longestPauseMs = 5 * 60_000
 /** A probe that never comes back must not keep the circuit open for ever. */
 const longestProbeMs = 60_000
 
+/** A wrong key of one organization says nothing about another's, so circuits go by whose key is used. */
+type Named = { quotaId: string; name: string }
 type Circuit = { failures: number; pauseMs: number; openUntilMs: number; probedUntilMs: number; last: Reason }
 
 /**
@@ -18,19 +20,19 @@ type Circuit = { failures: number; pauseMs: number; openUntilMs: number; probedU
  */
 export type CircuitBreaker = {
   /** Whether a call may go. After a pause one caller is the probe: nobody may send it away again. */
-  enter(source: { id: string; name: string }): { go: true; probe: boolean } | { go: false; reason: Reason }
+  enter(source: Named): { go: true; probe: boolean } | { go: false; reason: Reason }
   /** Why the source is not asked now, or null, for those who only look. */
-  peek(source: { id: string; name: string }): Reason | null
-  note(sourceId: string, answer: Pick<Answer, 'state' | 'reason'>): void
+  peek(source: Named): Reason | null
+  note(quotaId: string, answer: Pick<Answer, 'state' | 'reason'>): void
   /** Forgets what a source did: somebody changed it, and what failed may work now. */
-  reset(sourceId: string): void
+  reset(quotaId: string): void
 }
 
 export function openCircuitBreaker(clock: Clock): CircuitBreaker {
   const circuits = new Map<string, Circuit>()
 
-  function peek(source: { id: string; name: string }): Reason | null {
-    const circuit = circuits.get(source.id)
+  function peek(source: Named): Reason | null {
+    const circuit = circuits.get(source.quotaId)
     if (!circuit || circuit.failures < opensAfter) return null
     if (clock.now() >= circuit.openUntilMs && clock.now() >= circuit.probedUntilMs) return null
     const again = isProbed(circuit)
@@ -49,23 +51,23 @@ export function openCircuitBreaker(clock: Clock): CircuitBreaker {
     enter(source) {
       const reason = peek(source)
       if (reason) return { go: false, reason }
-      const circuit = circuits.get(source.id)
+      const circuit = circuits.get(source.quotaId)
       const probe = circuit !== undefined && circuit.failures >= opensAfter
       if (probe) circuit.probedUntilMs = clock.now() + longestProbeMs
       return { go: true, probe }
     },
-    note(sourceId, answer) {
+    note(quotaId, answer) {
       const code = answer.reason?.code ?? ''
       if (answer.state !== 'failed' || !countedCodes.has(code)) {
-        circuits.delete(sourceId)
+        circuits.delete(quotaId)
         return
       }
-      const before = circuits.get(sourceId)
+      const before = circuits.get(quotaId)
       const failures = (before?.failures ?? 0) + 1
       // A burst of calls that were under way together is one piece of news.
       const pauseMs =
         before && isProbed(before) ? Math.min(before.pauseMs * 2, longestPauseMs) : (before?.pauseMs ?? firstPauseMs)
-      circuits.set(sourceId, {
+      circuits.set(quotaId, {
         failures,
         pauseMs,
         openUntilMs: clock.now() + pauseMs,
@@ -73,6 +75,6 @@ export function openCircuitBreaker(clock: Clock): CircuitBreaker {
         last: answer.reason!,
       })
     },
-    reset: (sourceId) => void circuits.delete(sourceId),
+    reset: (quotaId) => void circuits.delete(quotaId),
   }
 }

@@ -39,7 +39,7 @@ export function openQuotaLines(quotas: Quotas, clock: Clock): QuotaLines {
       const first = line.places[0]
       if (!first) break
       try {
-        const reservation = await throughOutage(first.signal, () => quotas.reserve(source.id))
+        const reservation = await throughOutage(first.signal, () => quotas.reserve(source.quotaId))
         line.refusal = reservation.allowed ? null : reservation
         if (reservation.allowed) {
           leave(line.places, first)
@@ -53,17 +53,17 @@ export function openQuotaLines(quotas: Quotas, clock: Clock): QuotaLines {
         first.reject(error)
       }
     }
-    lines.delete(source.id)
+    lines.delete(source.quotaId)
   }
 
   return {
     enter: (source, waiter) =>
       new Promise<Passage>((resolve, reject) => {
         const place = { ...waiter, resolve, reject }
-        const line = lines.get(source.id)
+        const line = lines.get(source.quotaId)
         if (!line) {
           const opened = { places: [place], refusal: null }
-          lines.set(source.id, opened)
+          lines.set(source.quotaId, opened)
           void serve(source, opened)
           return
         }

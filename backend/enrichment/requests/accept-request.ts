@@ -34,7 +34,7 @@ export async function acceptRequest(deps: RunDeps, options: RequestOptions, aske
 export function prepareRun(deps: Pick<RunDeps, 'sources' | 'clock'>, options: RequestOptions, asker: Asker): Run {
   const { indicators, rejected } = readIndicators(options)
   asker.charge(indicators.length)
-  const plan = planSources(deps.sources.snapshot(), options.sources)
+  const plan = planSources(deps.sources.snapshotFor(asker.organizationId), options.sources)
   return startRun(
     {
       id: newId(),

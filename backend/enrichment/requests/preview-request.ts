@@ -4,7 +4,7 @@ import type { Asker } from './asker.ts'
 import type { RequestOptions } from './request-options.ts'
 import type { RunDeps } from './run-request.ts'
 import type { PlannedSource, Run } from './run.ts'
-import { settleRows, type Settled } from './settle-rows.ts'
+import { settleRows, type OpenRow, type Settled } from './settle-rows.ts'
 
 export type SourcePreview = {
   source: PlannedSource
@@ -24,15 +24,16 @@ export async function previewRequest(deps: RunDeps, options: RequestOptions, ask
   const run = prepareRun(deps, options, asker)
   const settled = await settleRows(deps, run.head, run.items)
   const asked = new Map(
-    run.head.plan.map((source) => [source.id, settled.open.filter((open) => open.row.source.id === source.id).length]),
+    run.head.plan.map((source) => [source.id, settled.open.filter((open) => open.row.source.id === source.id)]),
   )
   const etas = await lastEtas(deps, asked)
   const sources = run.head.plan.map((source) =>
     previewSource(
       deps,
+      run.head.organizationId,
       source,
       settled.changes.filter((change) => change.row.source.id === source.id),
-      asked.get(source.id) ?? 0,
+      asked.get(source.id)?.length ?? 0,
       etas.get(source.id) ?? null,
     ),
   )
@@ -46,9 +47,13 @@ export async function previewRequest(deps: RunDeps, options: RequestOptions, ask
 }
 
 /** When the last of so many calls to each source may go; sources that need not wait are left out. */
-async function lastEtas(deps: RunDeps, asked: ReadonlyMap<string, number>): Promise<Map<string, number>> {
+async function lastEtas(deps: RunDeps, asked: ReadonlyMap<string, readonly OpenRow[]>): Promise<Map<string, number>> {
   const last = await Promise.all(
-    [...asked].map(async ([id, calls]) => [id, (await deps.sources.quotas.etas(id, calls)).at(-1) ?? 0] as const),
+    [...asked].map(async ([id, open]) => {
+      const [first] = open
+      const etas = first ? await deps.sources.quotas.etas(first.source.quotaId, open.length) : []
+      return [id, etas.at(-1) ?? 0] as const
+    }),
   )
   const nowMs = deps.clock.now()
   return new Map(last.filter(([, etaMs]) => etaMs > nowMs))
@@ -56,6 +61,7 @@ async function lastEtas(deps: RunDeps, asked: ReadonlyMap<string, number>): Prom
 
 function previewSource(
   deps: RunDeps,
+  organizationId: string,
   source: PlannedSource,
   changes: Settled['changes'],
   willAsk: number,
@@ -63,7 +69,7 @@ function previewSource(
 ): SourcePreview {
   return {
     source,
-    hosts: deps.sources.bySlug(source.slug)?.hosts ?? [],
+    hosts: deps.sources.bySlug(source.slug, organizationId)?.hosts ?? [],
     willAsk,
     fromCache: changes.filter((change) => change.to.state !== 'skipped').length,
     skipped: groupReasons(

@@ -58,7 +58,7 @@ async function applyPolicy(deps: SettleDeps, head: RequestHead, items: readonly 
   for (const [index, { indicator, rows }] of items.entries()) {
     for (const row of rows) {
       if (isTerminal(row.state)) continue
-      const source = sources.bySlug(row.source.slug)
+      const source = sources.bySlug(row.source.slug, head.organizationId)
       const reason = source
         ? decide({
             indicator,
@@ -66,7 +66,7 @@ async function applyPolicy(deps: SettleDeps, head: RequestHead, items: readonly 
             tlp: head.tlp,
             pap: head.pap,
             ownAsset: owned[index] ?? null,
-            ignored: sources.isIgnored(source, indicator) ?? null,
+            ignored: sources.isIgnored(source, indicator, head.organizationId) ?? null,
           })
         : { code: 'source-disabled', detail: `${row.source.name} is no longer in the catalogue.` }
       if (!reason && source)

@@ -24,6 +24,12 @@ export async function readTree(sql: Queryable): Promise<{ revision: number; node
   return row
 }
 
+/** Counts up with each change of the tree. */
+export async function readTreeRevision(sql: Queryable): Promise<number> {
+  const [row] = await sql<{ number: number }[]>`select number from identity.revision`
+  return row?.number ?? 0
+}
+
 /** Held until the end of the transaction: changes of the tree, and of who stands where in it, go one after the other. */
 export async function lockTree(tx: Transaction): Promise<void> {
   await tx`select pg_advisory_xact_lock(hashtextextended('identity.tree', 0))`

@@ -60,6 +60,12 @@ export const manifestSchema = z
     reliability: z.enum(reliabilities).default('F'),
     config: configSchemaSchema.default(noConfig),
     secrets: z.array(secretSchema).max(20).default([]),
+    // What its secrets are tested with; without it, an example of a passive source.
+    check: z
+      .strictObject({
+        indicator: z.strictObject({ kind: z.enum(INDICATOR_KINDS), value: z.string().min(1).max(2_000) }),
+      })
+      .optional(),
     hosts: z.array(hostSchema).max(100).default([]),
     limits: z
       .array(z.strictObject({ calls: z.int().min(1).max(10_000_000), per: z.enum(windows) }))
@@ -90,6 +96,8 @@ export const manifestSchema = z
     }
     if (new Set(manifest.secrets.map((secret) => secret.name)).size < manifest.secrets.length)
       problem(['secrets'], 'names a secret twice')
+    if (manifest.check && !manifest.kinds.includes(manifest.check.indicator.kind))
+      problem(['check', 'indicator', 'kind'], 'is no kind of this source')
     const credentials = manifest.secrets.some((secret) => secret.use.as !== 'code')
     if (credentials && manifest.hosts.length === 0) problem(['hosts'], 'is empty, so that the secrets could go nowhere')
     if (new Set(manifest.limits.map((limit) => limit.per)).size < manifest.limits.length)

@@ -10,6 +10,7 @@ export type NewIgnoreEntry = Pick<IgnoreEntry, 'scope' | 'match' | 'value' | 're
   /** The slug of the provider or source; none for a global entry. */
   target?: string | undefined
   expiresAt?: Date | undefined
+  organizationId: string
   /** Of an entry that was deleted and comes back. */
   id?: string
 }
@@ -31,6 +32,7 @@ export async function addIgnoreEntry(parts: EntryParts, wish: NewIgnoreEntry, ac
     value: canonical.value,
     targetId: await findTarget(parts, wish),
     expiresAtMs: wish.expiresAt?.getTime() ?? null,
+    organizationId: wish.organizationId,
   }
   await parts.sql.begin(async (tx) => {
     const added = await saveIgnoreEntry(tx, entry, actor.userId)
@@ -38,7 +40,7 @@ export async function addIgnoreEntry(parts: EntryParts, wish: NewIgnoreEntry, ac
     await parts.record(tx, actor, {
       action: 'ignore-entry.create',
       resource: { type: 'ignore-entry', id: entry.id, name: entry.value },
-      organizationId: null,
+      organizationId: entry.organizationId,
       after: shownEntry(entry, wish.target ?? null),
     })
     await announceChange(tx)

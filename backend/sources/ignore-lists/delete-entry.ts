@@ -15,7 +15,7 @@ export async function removeIgnoreEntry(
     await record(tx, actor, {
       action: 'ignore-entry.delete',
       resource: { type: 'ignore-entry', id, name: deleted.value },
-      organizationId: null,
+      organizationId: deleted.organizationId,
       before: shownEntry(deleted, deleted.target),
     })
     await announceChange(tx)

@@ -11,6 +11,8 @@ export type IgnoreEntry = {
   value: string
   reason: string
   expiresAtMs: number | null
+  /** It holds there and in all organizations below. */
+  organizationId: string
 }
 
 /** The entry that hid an indicator, for the row's reason. */

@@ -4,6 +4,9 @@ import type { IgnoreEntry } from './ignore-entry.ts'
 /** Entries by what they match, so that a look-up costs one probe for each key of the indicator. */
 export type IgnoreIndex = ReadonlyMap<string, readonly IgnoreEntry[]>
 
+/** `path`: the organization that asks and those above it. */
+export type Asked = { sourceId: string; providerId: string; path: readonly string[] }
+
 export function indexIgnoreEntries(entries: readonly IgnoreEntry[]): IgnoreIndex {
   return Map.groupBy(entries, (entry) => `${entry.match} ${entry.value}`)
 }
@@ -15,26 +18,27 @@ export function indexIgnoreEntries(entries: readonly IgnoreEntry[]): IgnoreIndex
 export function findIgnoreEntry(
   index: IgnoreIndex,
   keys: LookupKeys,
-  source: { id: string; providerId: string },
+  asked: Asked,
   nowMs: number,
 ): IgnoreEntry | undefined {
   for (const match of ['exact', 'cidr', 'suffix'] as const) {
     for (const key of keys[match]) {
-      const found = index.get(`${match} ${key}`)?.find((entry) => applies(entry, source, nowMs))
+      const found = index.get(`${match} ${key}`)?.find((entry) => applies(entry, asked, nowMs))
       if (found) return found
     }
   }
   return undefined
 }
 
-function applies(entry: IgnoreEntry, source: { id: string; providerId: string }, nowMs: number): boolean {
+function applies(entry: IgnoreEntry, asked: Asked, nowMs: number): boolean {
+  if (!asked.path.includes(entry.organizationId)) return false
   if (entry.expiresAtMs !== null && entry.expiresAtMs <= nowMs) return false
   switch (entry.scope) {
     case 'global':
       return true
     case 'provider':
-      return entry.targetId === source.providerId
+      return entry.targetId === asked.providerId
     case 'source':
-      return entry.targetId === source.id
+      return entry.targetId === asked.sourceId
   }
 }

@@ -13,14 +13,16 @@ const entrySchema = z.object({
   expiresAt: z.iso.datetime().nullable(),
 })
 
-/** A deleted entry comes back with its id, for whoever may write sources everywhere. */
+/** A deleted entry comes back with its id, for whoever may write sources where it was. */
 export function ignoreEntryRestorers(parts: Omit<EntryParts, 'picture'> & { keeper: SnapshotKeeper }): Restorers {
   return {
     'ignore-entry.delete': async ({ by, entry, record }) => {
-      requireIn(by.caller, 'sources:write', rootOrganizationId, 'such an ignore list')
+      const organizationId = entry.organizationId ?? rootOrganizationId
+      requireIn(by.caller, 'sources:write', organizationId, 'such an ignore list')
       const { target, expiresAt, ...rest } = entrySchema.parse(entry.before)
       const wish = {
         ...rest,
+        organizationId,
         id: entry.resource.id,
         ...(target === null ? {} : { target }),
         ...(expiresAt === null ? {} : { expiresAt: new Date(expiresAt) }),

@@ -1,9 +1,10 @@
 import type { Clock, Postgres } from '../../foundation/index.ts'
+import { readQuotaId } from '../quotas/quota-id.ts'
 import type { SourcesOptions } from '../sources.ts'
 import { saveLastCalls, type LastCall } from '../store/last-calls.ts'
 
 export type CallNotes = {
-  note(sourceId: string, call: Omit<LastCall, 'at'>): void
+  note(quotaId: string, call: Omit<LastCall, 'at' | 'quotaId'>): void
   /** What was noted and is not in the database yet. */
   pending(sourceId: string): LastCall | undefined
   close(): Promise<void>
@@ -22,18 +23,26 @@ export function noteCalls({ sql, clock, log }: { sql: Postgres; clock: Clock; lo
     pending = new Map()
     if (calls.size === 0) return
     await sql
-      .begin((tx) => saveLastCalls(tx, calls))
+      .begin((tx) =>
+        saveLastCalls(
+          tx,
+          [...calls].map(([quotaId, call]) => ({ ...call, ...readQuotaId(quotaId) })),
+        ),
+      )
       .catch((error: unknown) => log.warn({ err: error }, 'sources: last calls were not written'))
   }
 
   return {
-    note(sourceId, call) {
-      pending.set(sourceId, { ...call, at: new Date(clock.now()) })
+    note(quotaId, call) {
+      pending.set(quotaId, { ...call, quotaId, at: new Date(clock.now()) })
       if (timer) return
       timer = setTimeout(() => void write(), writtenEveryMs)
       timer.unref()
     },
-    pending: (sourceId) => pending.get(sourceId),
+    pending: (sourceId) =>
+      [...pending.values()]
+        .filter((call) => readQuotaId(call.quotaId ?? '').sourceId === sourceId)
+        .sort((a, b) => b.at.getTime() - a.at.getTime())[0],
     async close() {
       clearTimeout(timer)
       await write()

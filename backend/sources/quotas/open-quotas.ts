@@ -2,6 +2,7 @@ import type { Clock, Postgres } from '../../foundation/index.ts'
 import type { Limit, Window } from '../source.ts'
 import { forgetCalls, readBlockingAges, readUsage, reserveCalls, saveBlock, type QuotaWindow } from '../store/quotas.ts'
 import { announceChange } from '../store/revision.ts'
+import { quotaIdOf, readQuotaId } from './quota-id.ts'
 import type { Quotas, Reservation, WindowUsage } from './quota.ts'
 import { scheduleCalls } from './schedule-calls.ts'
 
@@ -22,36 +23,37 @@ export type QuotaParts = {
   /** Of the current version; empty for an unknown source. */
   limitsOf(sourceId: string): readonly Limit[]
   /** As it was read last from the database. */
-  blockOf(sourceId: string): Block | undefined
+  blockOf(quotaId: string): Block | undefined
 }
 
 const sameBlockMs = 1_000
 const nothing: readonly QuotaWindow[] = []
 
-export function openQuotas({ sql, clock, limitsOf, blockOf: readBlockOf }: QuotaParts): Quotas {
+export function openQuotas({ sql, clock, limitsOf: limitsOfSource, blockOf: readBlockOf }: QuotaParts): Quotas {
+  const limitsOf = (quotaId: string) => limitsOfSource(readQuotaId(quotaId).sourceId)
   // What this process was told holds here at once, whatever is being read meanwhile.
   const told = new Map<string, Block>()
-  const blockOf = (sourceId: string) => {
-    const [here, read] = [told.get(sourceId), readBlockOf(sourceId)]
+  const blockOf = (quotaId: string) => {
+    const [here, read] = [told.get(quotaId), readBlockOf(quotaId)]
     return here && read ? (here.untilMs > read.untilMs ? here : read) : (here ?? read)
   }
-  const windowsOf = (sourceId: string) => {
-    const limits = limitsOf(sourceId)
+  const windowsOf = (quotaId: string) => {
+    const limits = limitsOf(quotaId)
     return limits.length === 0 ? nothing : limits.map(({ calls, per }) => ({ calls, seconds: windowSeconds[per] }))
   }
 
   /** When the next `places` calls may go, as this process knows it now; reserves nothing. */
-  async function schedule(sourceId: string, places: number, block: Block | undefined) {
-    const windows = windowsOf(sourceId)
-    const ages = windows.length === 0 ? [] : await readBlockingAges(sql, sourceId, windows, places)
+  async function schedule(quotaId: string, places: number, block: Block | undefined) {
+    const windows = windowsOf(quotaId)
+    const ages = windows.length === 0 ? [] : await readBlockingAges(sql, readQuotaId(quotaId), windows, places)
     const nowMs = clock.now()
     const lengths = windows.map(({ calls, seconds }) => ({ calls, lengthMs: seconds * 1000 }))
     return scheduleCalls(lengths, ages, places, nowMs, block?.untilMs)
   }
 
-  async function refuse(sourceId: string, place: number, block: Block | undefined): Promise<Reservation> {
-    const next = (await schedule(sourceId, place + 1, block)).at(-1)!
-    const limit = next.window === undefined ? undefined : limitsOf(sourceId)[next.window]
+  async function refuse(quotaId: string, place: number, block: Block | undefined): Promise<Reservation> {
+    const next = (await schedule(quotaId, place + 1, block)).at(-1)!
+    const limit = next.window === undefined ? undefined : limitsOf(quotaId)[next.window]
     // The call that stood in the way may have left the window meanwhile: then it is soon, not "now" said as a refusal.
     const availableAtMs = Math.max(next.atMs, clock.now() + 1)
     if (!limit)
@@ -65,50 +67,50 @@ export function openQuotas({ sql, clock, limitsOf, blockOf: readBlockOf }: Quota
   }
 
   return {
-    async reserve(sourceId, n = 1, { peekPosition = 0 } = {}) {
-      const windows = windowsOf(sourceId)
-      const known = blockOf(sourceId)
-      if (known && known.untilMs > clock.now()) return refuse(sourceId, peekPosition + n - 1, known)
+    async reserve(quotaId, n = 1, { peekPosition = 0 } = {}) {
+      const windows = windowsOf(quotaId)
+      const known = blockOf(quotaId)
+      if (known && known.untilMs > clock.now()) return refuse(quotaId, peekPosition + n - 1, known)
       if (windows.length === 0) return { allowed: true }
-      const tooMany = limitsOf(sourceId).find(({ calls }) => calls < n)
+      const tooMany = limitsOf(quotaId).find(({ calls }) => calls < n)
       if (tooMany) throw new RangeError(`${n} calls at once never fit into ${tooMany.calls} per ${tooMany.per}`)
-      const row = await reserveCalls(sql, sourceId, n, peekPosition, windows)
+      const row = await reserveCalls(sql, readQuotaId(quotaId), n, peekPosition, windows)
       if (row.allowed) return { allowed: true }
       const block = row.blockedUntil && { untilMs: row.blockedUntil.getTime(), why: row.blockedWhy ?? '' }
-      return refuse(sourceId, peekPosition + n - 1, block ?? undefined)
+      return refuse(quotaId, peekPosition + n - 1, block ?? undefined)
     },
-    async etas(sourceId, places) {
+    async etas(quotaId, places) {
       if (places === 0) return []
-      return (await schedule(sourceId, places, blockOf(sourceId))).map(({ atMs }) => atMs)
+      return (await schedule(quotaId, places, blockOf(quotaId))).map(({ atMs }) => atMs)
     },
-    async release(sourceId, n = 1) {
-      if (windowsOf(sourceId).length > 0) await forgetCalls(sql, sourceId, n)
+    async release(quotaId, n = 1) {
+      if (windowsOf(quotaId).length > 0) await forgetCalls(sql, readQuotaId(quotaId), n)
     },
-    async block(sourceId, untilMs, why) {
-      const before = blockOf(sourceId)
+    async block(quotaId, untilMs, why) {
+      const before = blockOf(quotaId)
       // Many calls hear the same "not before" at once: one tells it.
       if (before && untilMs < before.untilMs + sameBlockMs) return
-      told.set(sourceId, { untilMs, why })
+      told.set(quotaId, { untilMs, why })
       await sql.begin(async (tx) => {
-        await saveBlock(tx, sourceId, new Date(untilMs), why)
+        await saveBlock(tx, readQuotaId(quotaId), new Date(untilMs), why)
         await announceChange(tx)
       })
     },
-    async usage(sourceId) {
-      return (await this.usageOf([sourceId])).get(sourceId) ?? []
+    async usage(quotaId) {
+      return (await this.usageOf([quotaId])).get(quotaId) ?? []
     },
-    async usageOf(sourceIds) {
-      const windows = sourceIds.flatMap((sourceId) =>
-        limitsOf(sourceId).map(({ per }) => ({ sourceId, seconds: windowSeconds[per] })),
+    async usageOf(quotaIds) {
+      const windows = quotaIds.flatMap((quotaId) =>
+        limitsOf(quotaId).map(({ per }) => ({ ...readQuotaId(quotaId), seconds: windowSeconds[per] })),
       )
       const rows = windows.length === 0 ? [] : await readUsage(sql, windows)
-      const bySource = Map.groupBy(rows, (row) => row.sourceId)
+      const byQuota = Map.groupBy(rows, (row) => quotaIdOf(row.sourceId, row.organizationId))
       return new Map(
-        sourceIds.map((sourceId) => [
-          sourceId,
-          limitsOf(sourceId).map((limit): WindowUsage => {
+        quotaIds.map((quotaId) => [
+          quotaId,
+          limitsOf(quotaId).map((limit): WindowUsage => {
             const lengthMs = windowSeconds[limit.per] * 1000
-            const row = bySource.get(sourceId)?.find(({ seconds }) => seconds * 1000 === lengthMs)
+            const row = byQuota.get(quotaId)?.find(({ seconds }) => seconds * 1000 === lengthMs)
             const ageMs = row?.oldestAgeMs ?? null
             return {
               ...limit,

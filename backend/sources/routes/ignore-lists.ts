@@ -1,23 +1,25 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi'
 import { jsonResponse, problemResponses } from '../../foundation/index.ts'
-import { actorOf, route } from '../../identity/index.ts'
+import { actorOf, principal, requireIn, rootOrganizationId, route } from '../../identity/index.ts'
 import { addIgnoreEntry } from '../ignore-lists/add-entry.ts'
 import { removeIgnoreEntry } from '../ignore-lists/delete-entry.ts'
 import type { IgnoreEntry } from '../ignore-lists/ignore-entry.ts'
 import { readProviders } from '../store/providers.ts'
-import { tags, type RouteParts } from './parts.ts'
-import { idParams, ignoreEntrySchema, newIgnoreEntrySchema } from './schemas.ts'
+import { placeOf, tags, type RouteParts } from './parts.ts'
+import { idParams, placeQuery, ignoreEntrySchema, newIgnoreEntrySchema } from './schemas.ts'
 
 const listEntries = route({
   ...tags,
   method: 'get',
   path: '/ignore-lists',
   operationId: 'listIgnoreEntries',
-  summary: 'What sources are never asked about, newest first',
+  summary: 'What sources are never asked about in an organization, newest first: its own entries and those from above',
   permission: 'sources:read',
+  held: 'somewhere',
+  request: { query: placeQuery },
   responses: {
     200: jsonResponse(z.object({ items: z.array(ignoreEntrySchema) }), 'the entries'),
-    ...problemResponses(401, 403),
+    ...problemResponses(401, 403, 404, 422),
   },
 })
 
@@ -29,8 +31,12 @@ const postEntry = route({
   audit: 'ignore-entry.create',
   summary: 'Never ask about an indicator, a network or a domain: globally, at a provider or at a source',
   permission: 'sources:write',
-  request: { body: { required: true, content: { 'application/json': { schema: newIgnoreEntrySchema } } } },
-  responses: { 201: jsonResponse(ignoreEntrySchema, 'the entry'), ...problemResponses(401, 403, 409, 422) },
+  held: 'somewhere',
+  request: {
+    query: placeQuery,
+    body: { required: true, content: { 'application/json': { schema: newIgnoreEntrySchema } } },
+  },
+  responses: { 201: jsonResponse(ignoreEntrySchema, 'the entry'), ...problemResponses(401, 403, 404, 409, 422) },
 })
 
 const deleteEntry = route({
@@ -41,19 +47,25 @@ const deleteEntry = route({
   audit: 'ignore-entry.delete',
   summary: 'Delete an entry',
   permission: 'sources:write',
+  held: 'somewhere',
   request: { params: idParams },
-  responses: { 204: { description: 'deleted' }, ...problemResponses(401, 403, 404, 422) },
+  responses: { 204: { description: 'deleted' }, ...problemResponses(401, 403, 404, 409, 422) },
 })
 
 export function addIgnoreListRoutes(router: OpenAPIHono, parts: RouteParts): void {
   router.openapi(listEntries, async (c) => {
     const view = await viewer(parts)
-    return c.json({ items: parts.keeper.current().ignoreEntries.map(view) }, 200)
+    const place = await placeOf(c, parts, 'sources:read', c.req.valid('query').organization)
+    const { ignoreEntries, tree } = parts.keeper.current()
+    const path = tree.pathUp(place)
+    const items = ignoreEntries.filter((entry) => path.includes(entry.organizationId)).map(view)
+    return c.json({ items }, 200)
   })
 
   router.openapi(postEntry, async (c) => {
     const { expiresAt, ...wish } = c.req.valid('json')
-    const dated = { ...wish, expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt) }
+    const organizationId = await placeOf(c, parts, 'sources:write', c.req.valid('query').organization)
+    const dated = { ...wish, organizationId, expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt) }
     const entry = await addIgnoreEntry({ ...parts, picture: parts.keeper.current() }, dated, actorOf(c))
     await parts.keeper.refresh()
     return c.json((await viewer(parts))(entry), 201)
@@ -61,6 +73,10 @@ export function addIgnoreListRoutes(router: OpenAPIHono, parts: RouteParts): voi
 
   router.openapi(deleteEntry, async (c) => {
     const { id } = c.req.valid('param')
+    // One that is not known here yet is looked for in the database by whoever may write everywhere.
+    const entry = parts.keeper.current().ignoreEntries.find((one) => one.id === id)
+    const place = entry?.organizationId ?? rootOrganizationId
+    requireIn(principal(c), 'sources:write', place, `ignore-list entry ${id}`)
     await removeIgnoreEntry(parts, actorOf(c), id)
     await parts.keeper.refresh()
     return c.body(null, 204)

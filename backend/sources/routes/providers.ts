@@ -13,6 +13,8 @@ const listProviders = route({
   operationId: 'listProviders',
   summary: 'All providers of sources',
   permission: 'sources:read',
+  // They are the catalogue's, for everybody.
+  held: 'somewhere',
   responses: {
     200: jsonResponse(z.object({ items: z.array(providerSchema) }), 'the providers'),
     ...problemResponses(401, 403),

@@ -6,6 +6,13 @@ import { exposures, paps, reliabilities, tlps, windows } from '../source.ts'
 
 const time = z.iso.datetime()
 
+export const placeQuery = z.object({
+  organization: z
+    .uuid()
+    .optional()
+    .openapi({ description: 'The organization that it is about; where you are at home unless told' }),
+})
+
 export const slugParams = z.object({ slug: z.string().min(1).max(64).openapi({ example: 'virustotal' }) })
 
 export const reasonSchema = z
@@ -54,17 +61,25 @@ const secretSchema = z
     description: z.string(),
     help: z.string().nullable(),
     set: z.boolean(),
-    problem: z.enum(['broken', 'key-missing', 'moved']).nullable().openapi({
-      description: 'Set, but not usable: it does not open, its key is not there, or it was entered for another host',
+    problem: z.enum(['broken', 'key-missing', 'moved', 'expired']).nullable().openapi({
+      description:
+        'Set, but not usable: it does not open, its key is not there, it was entered for another host, or it has expired',
     }),
     last4: z.string().nullable(),
     updatedAt: time.nullable(),
     lastUsedAt: time.nullable(),
+    expiresAt: time.nullable(),
+    organizationId: z
+      .uuid()
+      .nullable()
+      .openapi({ description: 'Whose it is: the nearest organization, from the one asked about up, that has it' }),
+    inherited: z.boolean().openapi({ description: 'It comes from an organization above' }),
   })
   .openapi('Secret')
 
 export const sourceDetailSchema = sourceSchema
   .extend({
+    organizationId: z.uuid().openapi({ description: 'The organization that all this is about' }),
     code: z.string(),
     versions: z.array(
       z.object({ version: z.int(), hash: z.string(), publishedAt: time, origin: z.enum(['catalog', 'user']) }),
@@ -87,17 +102,48 @@ export const sourceDetailSchema = sourceSchema
 
 export const sourceChangeSchema = z
   .strictObject({
-    enabled: z.boolean().optional(),
-    disabledKinds: z.array(z.string()).max(100).optional(),
+    enabled: z
+      .boolean()
+      .nullable()
+      .optional()
+      .openapi({ description: 'null, below the root: as the organization above has it' }),
+    disabledKinds: z.array(z.string()).max(100).nullable().optional(),
     config: z
       .record(z.string(), z.unknown())
       .optional()
-      .openapi({ description: 'Values to set; null goes back to the default' }),
+      .openapi({ description: 'Values to set; null goes back to the default, or to what the organization above set' }),
   })
   .openapi('SourceChange')
 
 export const secretParams = slugParams.extend({ name: z.string().min(1).max(64).openapi({ example: 'apiKey' }) })
-export const secretValueSchema = z.strictObject({ value: z.string().max(20_000) }).openapi('SecretValue')
+export const secretValueSchema = z
+  .strictObject({
+    value: z.string().max(20_000),
+    test: z
+      .boolean()
+      .default(true)
+      .openapi({ description: 'Ask the provider about something harmless with it before it is saved' }),
+    force: z
+      .boolean()
+      .default(false)
+      .openapi({ description: 'Save it also when the provider could not be asked; one that it refuses is not saved' }),
+    expiresAt: z.iso.datetime({ offset: true }).nullable().optional(),
+  })
+  .openapi('SecretValue')
+export const savedSecretSchema = z
+  .object({
+    saved: z.literal(true),
+    check: z
+      .object({
+        outcome: z.enum(['accepted', 'refused', 'unclear', 'untested']),
+        says: z.string().openapi({ description: "The provider's word, or why it was not asked" }),
+        status: z.int().nullable().optional(),
+        durationMs: z.int().optional(),
+        indicator: z.object({ kind: z.string(), value: z.string() }).optional(),
+      })
+      .nullable(),
+  })
+  .openapi('SavedSecret')
 
 export const keyUseSchema = z
   .object({
@@ -129,6 +175,7 @@ export const ignoreEntrySchema = z
     value: z.string(),
     reason: z.string(),
     expiresAt: time.nullable(),
+    organizationId: z.uuid().openapi({ description: 'It holds there and below' }),
   })
   .openapi('IgnoreEntry')
 export const newIgnoreEntrySchema = z

@@ -1,11 +1,10 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { fail, problemResponses } from '../../foundation/index.ts'
+import { jsonResponse, problemResponses } from '../../foundation/index.ts'
 import { actorOf, route } from '../../identity/index.ts'
-import { namedSecret, refuseName, setSecret } from '../secrets/set-secret.ts'
-import { announceChange } from '../store/revision.ts'
-import { deleteSecret } from '../store/secrets.ts'
-import { findSource, tags, type RouteParts } from './parts.ts'
-import { secretParams, secretValueSchema } from './schemas.ts'
+import { removeSecret } from '../secrets/remove-secret.ts'
+import { setSecret } from '../secrets/set-secret.ts'
+import { findSource, placeOf, tags, type RouteParts } from './parts.ts'
+import { placeQuery, savedSecretSchema, secretParams, secretValueSchema } from './schemas.ts'
 
 const putSecret = route({
   ...tags,
@@ -13,16 +12,21 @@ const putSecret = route({
   path: '/sources/{slug}/secrets/{name}',
   operationId: 'setSecret',
   audit: 'source-secret.set',
-  summary: 'Set a secret; it can never be read again',
+  summary: 'Test a secret with its provider and set it; it can never be read again',
   permission: 'sources:write',
+  held: 'somewhere',
   request: {
     params: secretParams,
+    query: placeQuery,
     body: { required: true, content: { 'application/json': { schema: secretValueSchema } } },
   },
-  responses: { 204: { description: 'set' }, ...problemResponses(401, 403, 404, 422) },
+  responses: {
+    200: jsonResponse(savedSecretSchema, 'it was saved, and what the provider said'),
+    ...problemResponses(401, 403, 404, 409, 422),
+  },
 })
 
-const removeSecret = route({
+const removeSecretRoute = route({
   ...tags,
   method: 'delete',
   path: '/sources/{slug}/secrets/{name}',
@@ -30,32 +34,28 @@ const removeSecret = route({
   audit: 'source-secret.delete',
   summary: 'Delete a secret for good',
   permission: 'sources:write',
-  request: { params: secretParams },
-  responses: { 204: { description: 'deleted' }, ...problemResponses(401, 403, 404) },
+  held: 'somewhere',
+  request: { params: secretParams, query: placeQuery },
+  responses: { 204: { description: 'deleted' }, ...problemResponses(401, 403, 404, 409) },
 })
 
 export function addSecretRoutes(router: OpenAPIHono, parts: RouteParts): void {
   router.openapi(putSecret, async (c) => {
     const { slug, name } = c.req.valid('param')
-    await setSecret(parts, findSource(parts, slug), name, c.req.valid('json').value, actorOf(c))
+    const { value, test, force, expiresAt } = c.req.valid('json')
+    const organizationId = await placeOf(c, parts, 'sources:write', c.req.valid('query').organization)
+    const ends = expiresAt ? new Date(expiresAt) : null
+    const wish = { organizationId, name, value, test, force, expiresAt: ends }
+    const source = findSource(parts, slug, organizationId)
+    const check = await setSecret({ ...parts, pool: parts.pool }, actorOf(c), source, wish)
     await parts.keeper.refresh()
-    return c.body(null, 204)
+    return c.json({ saved: true as const, check }, 200)
   })
 
-  router.openapi(removeSecret, async (c) => {
+  router.openapi(removeSecretRoute, async (c) => {
     const { slug, name } = c.req.valid('param')
-    const source = findSource(parts, slug)
-    if (!source.secrets.has(name) && !source.manifest.secrets.some((secret) => secret.name === name))
-      refuseName(source, name)
-    await parts.sql.begin(async (tx) => {
-      if (!(await deleteSecret(tx, source.row.id, name))) fail('not-found', `The secret ${name} is not set.`)
-      await parts.record(tx, actorOf(c), {
-        action: 'source-secret.delete',
-        ...namedSecret(source, name),
-        before: { source: slug },
-      })
-      await announceChange(tx)
-    })
+    const organizationId = await placeOf(c, parts, 'sources:write', c.req.valid('query').organization)
+    await removeSecret(parts, actorOf(c), organizationId, findSource(parts, slug, organizationId), name)
     await parts.keeper.refresh()
     return c.body(null, 204)
   })

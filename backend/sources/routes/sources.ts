@@ -1,12 +1,13 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { jsonResponse, problemResponses } from '../../foundation/index.ts'
-import { actorOf, route } from '../../identity/index.ts'
+import { actorOf, allowedIn, principal, route } from '../../identity/index.ts'
 import { changeSettings } from '../config/change-settings.ts'
 import type { BuiltSource } from '../snapshot/build-source.ts'
 import { readLastCalls } from '../store/last-calls.ts'
 import { readVersions } from '../store/versions.ts'
-import { findSource, tags, type RouteParts } from './parts.ts'
-import { slugParams, sourceChangeSchema, sourceDetailSchema, sourceSchema } from './schemas.ts'
+import { findSource, placeOf, tags, type RouteParts } from './parts.ts'
+import { placeQuery, slugParams, sourceChangeSchema, sourceDetailSchema, sourceSchema } from './schemas.ts'
 import { viewSource, viewSourceDetail, type SourceDetail, type SourceFacts } from './view-source.ts'
 
 const listSources = route({
@@ -16,9 +17,11 @@ const listSources = route({
   operationId: 'listSources',
   summary: 'All sources, by name',
   permission: 'sources:read',
+  held: 'somewhere',
+  request: { query: placeQuery },
   responses: {
     200: jsonResponse(z.object({ items: z.array(sourceSchema) }), 'the sources'),
-    ...problemResponses(401, 403),
+    ...problemResponses(401, 403, 404, 422),
   },
 })
 
@@ -29,8 +32,9 @@ const getSource = route({
   operationId: 'getSource',
   summary: 'One source with its code, configuration and secrets (never their values)',
   permission: 'sources:read',
-  request: { params: slugParams },
-  responses: { 200: jsonResponse(sourceDetailSchema, 'the source'), ...problemResponses(401, 403, 404) },
+  held: 'somewhere',
+  request: { params: slugParams, query: placeQuery },
+  responses: { 200: jsonResponse(sourceDetailSchema, 'the source'), ...problemResponses(401, 403, 404, 422) },
 })
 
 const patchSource = route({
@@ -41,36 +45,47 @@ const patchSource = route({
   audit: 'source.change',
   summary: 'Enable or disable a source or some of its kinds, set its configuration',
   permission: 'sources:write',
+  held: 'somewhere',
   request: {
     params: slugParams,
+    query: placeQuery,
     body: { required: true, content: { 'application/json': { schema: sourceChangeSchema } } },
   },
   responses: {
     200: jsonResponse(sourceDetailSchema, 'the source as it is now'),
-    ...problemResponses(401, 403, 404, 410, 422),
+    ...problemResponses(401, 403, 404, 409, 410, 422),
   },
 })
 
 export function addSourceRoutes(router: OpenAPIHono, parts: RouteParts): void {
   router.openapi(listSources, async (c) => {
-    const { sources } = parts.keeper.current()
-    const facts = await gatherFacts(parts, sources)
+    const place = await placeOf(c, parts, 'sources:read', c.req.valid('query').organization)
+    const { sources } = parts.keeper.current().variants.of(place)
+    const facts = await gatherFacts(c, parts, place, sources)
     return c.json({ items: sources.map((source) => viewSource(source, facts(source))) }, 200)
   })
 
-  router.openapi(getSource, async (c) => c.json(await detail(parts, findSource(parts, c.req.valid('param').slug)), 200))
+  router.openapi(getSource, async (c) => {
+    const place = await placeOf(c, parts, 'sources:read', c.req.valid('query').organization)
+    return c.json(await detail(c, parts, place, c.req.valid('param').slug), 200)
+  })
 
   router.openapi(patchSource, async (c) => {
     const { slug } = c.req.valid('param')
-    await changeSettings(parts, actorOf(c), findSource(parts, slug), c.req.valid('json'))
-    await parts.keeper.refresh()
-    return c.json(await detail(parts, findSource(parts, slug)), 200)
+    const place = await placeOf(c, parts, 'sources:write', c.req.valid('query').organization)
+    const { sql, record, keeper } = parts
+    const change = c.req.valid('json')
+    const source = findSource(parts, slug, place)
+    await changeSettings({ sql, record, picture: keeper.current() }, actorOf(c), place, source, change)
+    await keeper.refresh()
+    return c.json(await detail(c, parts, place, slug), 200)
   })
 }
 
-async function detail(parts: RouteParts, source: BuiltSource): Promise<SourceDetail> {
+async function detail(c: Context, parts: RouteParts, place: string, slug: string): Promise<SourceDetail> {
+  const source = findSource(parts, slug, place)
   const [facts, version, versions] = await Promise.all([
-    gatherFacts(parts, [source]),
+    gatherFacts(c, parts, place, [source]),
     parts.codeOf(source.row.hash),
     readVersions(parts.sql, source.row.id),
   ])
@@ -78,18 +93,23 @@ async function detail(parts: RouteParts, source: BuiltSource): Promise<SourceDet
 }
 
 async function gatherFacts(
+  c: Context,
   parts: RouteParts,
+  organizationId: string,
   sources: readonly BuiltSource[],
 ): Promise<(source: BuiltSource) => SourceFacts> {
+  const caller = principal(c)
   const [usage, lastCalls] = await Promise.all([
-    parts.quotas.usageOf(sources.map(({ row }) => row.id)),
+    parts.quotas.usageOf(sources.map(({ snapshot }) => snapshot.quotaId)),
     readLastCalls(parts.sql),
   ])
   const { blocks } = parts.keeper.current()
-  return ({ row: { id } }) => ({
-    usage: usage.get(id) ?? [],
+  return ({ snapshot: { id, quotaId } }) => ({
+    organizationId,
+    mayRead: (other) => allowedIn(caller, 'sources:read', other),
+    usage: usage.get(quotaId) ?? [],
     lastCall: parts.notes.pending(id) ?? lastCalls.get(id),
-    block: blocks.get(id),
+    block: blocks.get(quotaId),
     nowMs: parts.clock.now(),
   })
 }

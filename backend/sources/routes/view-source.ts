@@ -14,6 +14,10 @@ export type SourceFacts = {
   lastCall: LastCall | undefined
   block: Block | undefined
   nowMs: number
+  /** The organization that is asked about. */
+  organizationId: string
+  /** Whether the caller may know more of what another organization has than that it is there. */
+  mayRead(organizationId: string): boolean
 }
 
 /** A source as the API shows it. Pure. */
@@ -81,11 +85,12 @@ export function viewSourceDetail(
   const { manifest, config, row, dataset } = source
   return {
     ...viewSource(source, facts),
+    organizationId: facts.organizationId,
     code,
     versions: versions.map(({ publishedAt, ...version }) => ({ ...version, publishedAt: publishedAt.toISOString() })),
     configSchema: manifest.config,
     config: { ...config.values },
-    secrets: manifest.secrets.map((rule) => viewSecret(source, rule, facts.lastCall)),
+    secrets: manifest.secrets.map((rule) => viewSecret(source, rule, facts)),
     dataset: manifest.dataset && {
       key: manifest.dataset.key,
       origin: manifest.dataset.origin,
@@ -100,12 +105,13 @@ export function viewSourceDetail(
 function viewSecret(
   source: BuiltSource,
   rule: BuiltSource['manifest']['secrets'][number],
-  lastCall: LastCall | undefined,
+  { lastCall, organizationId, mayRead }: SourceFacts,
 ): SourceDetail['secrets'][number] {
   const known = source.secrets.get(rule.name)
   const updatedAt = known?.row.updatedAt
-  // Each call carries all secrets of its source.
-  const lastUsedAt = updatedAt && lastCall && lastCall.at > updatedAt ? lastCall.at : known?.row.lastUsedAt
+  // Each call carries all secrets of its source; other organizations' calls carry theirs.
+  const noted = lastCall?.quotaId === source.snapshot.quotaId ? lastCall : undefined
+  const lastUsedAt = updatedAt && noted && noted.at > updatedAt ? noted.at : known?.row.lastUsedAt
   return {
     name: rule.name,
     required: rule.required,
@@ -113,8 +119,11 @@ function viewSecret(
     help: rule.help ?? null,
     set: known !== undefined,
     problem: known && known.state !== 'usable' ? known.state : null,
-    last4: known?.row.last4 || null,
+    last4: (known && mayRead(known.row.organizationId) && known.row.last4) || null,
     updatedAt: updatedAt?.toISOString() ?? null,
     lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    expiresAt: known?.row.expiresAt?.toISOString() ?? null,
+    organizationId: known?.row.organizationId ?? null,
+    inherited: known !== undefined && known.row.organizationId !== organizationId,
   }
 }

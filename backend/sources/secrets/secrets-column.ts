@@ -9,10 +9,10 @@ export function secretsColumn(sql: Postgres): SealedColumn {
     countByKey: () => countSecretsByKey(sql),
     async readOthers(keyId, after, limit) {
       const rows = await readSecretsOfOtherKeys(sql, keyId, after, limit)
-      return rows.map(({ place, sealed, sourceId, name, boundHosts }) => ({
+      return rows.map(({ place, sealed, ...bound }) => ({
         id: place,
         sealed,
-        context: secretContext(sourceId, name, boundHosts),
+        context: secretContext(bound),
       }))
     },
     replace: (text, sealed) => replaceSealed(sql, text.id, text.sealed, sealed),

@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto'
 import { Credential_Place as Place } from '@indag/proto/runner/v1/runner.ts'
 import type { KeyRing } from '../../foundation/index.ts'
+import { rootOrganizationId } from '../../identity/index.ts'
 import type { CallContext, Credential } from '../../runner-pool/index.ts'
 import type { Manifest, SecretRule } from '../catalog/manifest.ts'
 import { checkConfig, type CheckedConfig } from '../config/check-config.ts'
 import { configuredHosts, resolveHosts } from '../config/resolve-hosts.ts'
 import type { DatasetState } from '../datasets-hole.ts'
 import { whyNotReady, type SecretState } from '../readiness.ts'
+import { quotaIdOf } from '../quotas/quota-id.ts'
 import { openSecret } from '../secrets/open-secret.ts'
 import type { SourceSnapshot } from '../source.ts'
 import type { SecretRow } from '../store/secrets.ts'
 import type { SourceRow } from '../store/sources.ts'
+import type { EffectiveSource } from './effective-source.ts'
 
 /** A source with all that follows from it. */
 export type BuiltSource = {
@@ -19,23 +22,24 @@ export type BuiltSource = {
   config: CheckedConfig
   secrets: ReadonlyMap<string, { row: SecretRow; state: SecretState }>
   dataset: DatasetState | undefined
+  effective: EffectiveSource
+  /** Another source has the very same code. */
+  twin: boolean
   snapshot: SourceSnapshot
   context: CallContext
 }
 
+export type SourceFacts = Pick<BuiltSource, 'effective' | 'manifest' | 'dataset' | 'twin'>
+
 /** Works out hosts, readiness and call context of a source. Pure but for opening its secrets. */
-export function buildSource(
-  row: SourceRow,
-  manifest: Manifest,
-  secretRows: readonly SecretRow[],
-  dataset: DatasetState | undefined,
-  keyRing: KeyRing,
-): BuiltSource {
+export function buildSource(facts: SourceFacts, keyRing: KeyRing, nowMs: number): BuiltSource {
+  const { effective, manifest, dataset, twin } = facts
+  const { row, ownerId } = effective
   const config = checkConfig(manifest.config, row.config)
   const hosts = resolveHosts(manifest.hosts, config.values)
   const hostsNow = configuredHosts(manifest.hosts, config.values)
   const opened = new Map(
-    secretRows.map((secret) => [secret.name, { row: secret, ...openSecret(keyRing, secret, hostsNow) }]),
+    effective.secrets.map((secret) => [secret.name, { row: secret, ...openSecret(keyRing, secret, hostsNow, nowMs) }]),
   )
   const notReady = whyNotReady({
     slug: row.slug,
@@ -56,6 +60,8 @@ export function buildSource(
     .sort()
   const snapshot: SourceSnapshot = Object.freeze({
     id: row.id,
+    organizationId: effective.organizationId,
+    quotaId: quotaIdOf(row.id, effective.quotaOwnerId),
     slug: row.slug,
     name: manifest.name,
     provider: { id: row.providerId, slug: row.providerSlug, name: row.providerName, enabled: row.providerEnabled },
@@ -74,7 +80,7 @@ export function buildSource(
     cacheTtlSeconds: manifest.cacheTtlSeconds,
     timeoutMs: manifest.timeoutMs,
     limits: manifest.limits,
-    configHash: hashKnowledge(config.values, secretNames, dataset?.version ?? 0),
+    configHash: hashKnowledge(config.values, secretNames, dataset?.version ?? 0, ownerId),
     dataset: manifest.dataset,
     hosts,
   })
@@ -86,11 +92,20 @@ export function buildSource(
     matchesJson: Buffer.from('[]'),
     hosts,
     limits: { ...runnerDefaults, wallMs: manifest.timeoutMs },
-    // The catalogue's authors trust one another; a user's own code shares a process with nobody.
-    trustDomain: row.versionOrigin === 'catalog' ? 'catalog' : `source:${row.id}`,
+    trustDomain: trustDomainOf(facts),
   }
   const secrets = new Map([...opened].map(([name, { row: secret, state }]) => [name, { row: secret, state }]))
-  return { row, manifest, config, secrets, dataset, snapshot, context }
+  return { row, manifest, config, secrets, dataset, effective, twin, snapshot, context }
+}
+
+/**
+ * Whose calls may share a process, and with the same code its memory (docs/decisions/0032). The catalogue's authors trust
+ * one another, but what came of one organization's key or address stays with it; a user's own code is alone.
+ */
+function trustDomainOf({ effective: { row, ownerId }, twin }: SourceFacts): string {
+  if (row.versionOrigin !== 'catalog') return ownerId === null ? `source:${row.id}` : `source:${row.id}:org:${ownerId}`
+  if (ownerId === null) return 'catalog'
+  return twin ? `org:${ownerId}:source:${row.id}` : `org:${ownerId}`
 }
 
 const runnerDefaults = {
@@ -138,11 +153,19 @@ function hostCredentials(
   })
 }
 
-/** The same values give the same hash, whatever their order. */
-/** Whatever makes the same code answer differently: an answer from before must not be taken for one of now. */
-function hashKnowledge(values: Record<string, unknown>, secrets: string[], datasetVersion: number): string {
+/**
+ * Whatever makes the same code answer differently: an answer from before must not be taken for one of now, nor what one
+ * organization's key got for another's. The same values give the same hash, whatever their order.
+ */
+function hashKnowledge(
+  values: Record<string, unknown>,
+  secrets: string[],
+  datasetVersion: number,
+  ownerId: string | null,
+): string {
   const sorted = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))
+  const owner = ownerId === null || ownerId === rootOrganizationId ? [] : [ownerId]
   return createHash('sha256')
-    .update(JSON.stringify([sorted, secrets, datasetVersion]))
+    .update(JSON.stringify([sorted, secrets, datasetVersion, ...owner]))
     .digest('hex')
 }

@@ -1,7 +1,8 @@
 import type { Manifest } from '../catalog/manifest.ts'
 import type { DatasetsHole, DatasetState } from '../datasets-hole.ts'
+import { readTreeRevision } from '../../identity/index.ts'
 import { changeChannel, readRevision } from '../store/revision.ts'
-import { emptyPicture, paintPicture, type PaintParts, type Picture } from './picture.ts'
+import { paintPicture, type PaintParts, type Picture } from './picture.ts'
 
 export type SnapshotKeeper = {
   current(): Picture
@@ -11,6 +12,9 @@ export type SnapshotKeeper = {
   close(): Promise<void>
 }
 
+/** Identity's word that the tree of organizations, or something else of it, has changed. */
+const treeChannel = 'identity_changed'
+
 type Parts = PaintParts & { datasets: DatasetsHole | undefined; pollEveryMs: number }
 
 /**
@@ -18,10 +22,10 @@ type Parts = PaintParts & { datasets: DatasetsHole | undefined; pollEveryMs: num
  * brings them when the notice was lost, and changes of datasets.
  */
 export async function keepSnapshot(parts: Parts): Promise<SnapshotKeeper> {
-  const { sql, log, datasets, pollEveryMs } = parts
+  const { sql, clock, log, datasets, pollEveryMs } = parts
   const manifests = new Map<string, Manifest>()
   const listeners = new Set<() => void>()
-  let picture = emptyPicture
+  let picture!: Picture
   let seen = ''
   let reading: Promise<void> | undefined
   let following: Promise<void> | undefined
@@ -40,7 +44,8 @@ export async function keepSnapshot(parts: Parts): Promise<SnapshotKeeper> {
   }
 
   async function markNow(states: ReadonlyMap<string, DatasetState>): Promise<string> {
-    return `${await readRevision(sql)} ${[...states]
+    const [revision, tree] = await Promise.all([readRevision(sql), readTreeRevision(sql)])
+    return `${revision} ${tree} ${[...states]
       .map(([slug, { version }]) => `${slug}:${version}`)
       .sort()
       .join()}`
@@ -64,7 +69,7 @@ export async function keepSnapshot(parts: Parts): Promise<SnapshotKeeper> {
 
   async function poll(): Promise<void> {
     const states = (await datasets?.states()) ?? new Map<string, DatasetState>()
-    if ((await markNow(states)) !== seen) await refresh()
+    if (clock.now() >= picture.goodUntilMs || (await markNow(states)) !== seen) await refresh()
   }
 
   /** One at a time, another after it when news came meanwhile, and one warning for each outage. */
@@ -89,6 +94,8 @@ export async function keepSnapshot(parts: Parts): Promise<SnapshotKeeper> {
   await refresh()
   const listening = sql.listen(changeChannel, () => void pollQuietly())
   listening.catch(() => log.debug({}, 'sources: no notices from the database, changes are polled'))
+  const organizations = sql.listen(treeChannel, () => void pollQuietly())
+  organizations.catch(() => {})
   const timer = setInterval(() => void pollQuietly(), pollEveryMs)
   timer.unref()
 
@@ -102,7 +109,7 @@ export async function keepSnapshot(parts: Parts): Promise<SnapshotKeeper> {
     async close() {
       closed = true
       clearInterval(timer)
-      await listening.then(({ unlisten }) => unlisten()).catch(() => {})
+      for (const one of [listening, organizations]) await one.then(({ unlisten }) => unlisten()).catch(() => {})
       await Promise.allSettled([reading, following])
     },
   }

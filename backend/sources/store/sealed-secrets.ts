@@ -7,7 +7,14 @@ export async function countSecretsByKey(sql: Queryable): Promise<Map<string, num
 }
 
 /** `place` names the row and orders the rows. */
-export type SealedSecretRow = { place: string; sealed: string; sourceId: string; name: string; boundHosts: string[] }
+export type SealedSecretRow = {
+  place: string
+  sealed: string
+  organizationId: string
+  sourceId: string
+  name: string
+  boundHosts: string[]
+}
 
 export async function readSecretsOfOtherKeys(
   sql: Queryable,
@@ -16,8 +23,8 @@ export async function readSecretsOfOtherKeys(
   limit: number,
 ): Promise<SealedSecretRow[]> {
   return sql<SealedSecretRow[]>`
-    select place, sealed, source_id as "sourceId", name, bound_hosts as "boundHosts"
-    from sources.secrets, concat_ws('/', source_id, name) as place
+    select place, sealed, organization_id as "organizationId", source_id as "sourceId", name, bound_hosts as "boundHosts"
+    from sources.secrets, concat_ws('/', organization_id, source_id, name) as place
     where split_part(sealed, '.', 2) <> ${keyId} and (${after}::text is null or place > ${after} collate "C")
     order by place collate "C" limit ${limit}`
 }
@@ -26,6 +33,6 @@ export async function readSecretsOfOtherKeys(
 export async function replaceSealed(sql: Queryable, place: string, before: string, sealed: string): Promise<boolean> {
   const { count } = await sql`
     update sources.secrets set sealed = ${sealed}
-    where concat_ws('/', source_id, name) = ${place} and sealed = ${before}`
+    where concat_ws('/', organization_id, source_id, name) = ${place} and sealed = ${before}`
   return count > 0
 }

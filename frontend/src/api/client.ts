@@ -33,8 +33,8 @@ export const api = {
     slug: string,
     json: { enabled?: boolean; disabledKinds?: string[]; config?: Record<string, unknown> },
   ) => call<Api.SourceView>(`${v1}/sources/${at(slug)}`, { method: 'PATCH', json }),
-  setSecret: (slug: string, name: string, value: string) =>
-    call<unknown>(`${v1}/sources/${at(slug)}/secrets/${at(name)}`, { method: 'PUT', json: { value } }),
+  setSecret: (slug: string, name: string, secret: { value: string; force?: boolean; expiresAt?: string | null }) =>
+    call<Api.SavedSecret>(`${v1}/sources/${at(slug)}/secrets/${at(name)}`, { method: 'PUT', json: secret }),
   deleteSecret: (slug: string, name: string) =>
     call<unknown>(`${v1}/sources/${at(slug)}/secrets/${at(name)}`, { method: 'DELETE' }),
   loadDataset: (slug: string, text: string, contentType: 'text/plain' | 'text/csv') =>

@@ -96,11 +96,20 @@ export type SecretView = {
   description?: string | null
   help?: string | null
   set: boolean
-  /** Set, but not usable: it does not open, or was entered for another host. */
-  problem?: 'broken' | 'moved' | null
+  /** Set, but not usable: it or its key is broken, it was entered for another host, or it has expired. */
+  problem?: 'broken' | 'key-missing' | 'moved' | 'expired' | null
   last4?: string | null
   updatedAt?: string | null
   lastUsedAt?: string | null
+  expiresAt?: string | null
+  /** It comes from an organization above. */
+  inherited?: boolean
+}
+
+/** What the provider said about a secret before it was saved; null when it was not to be asked. */
+export type SavedSecret = {
+  saved: true
+  check: { outcome: 'accepted' | 'refused' | 'unclear' | 'untested'; says: string } | null
 }
 
 export type DatasetView = {

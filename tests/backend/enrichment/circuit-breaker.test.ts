@@ -3,7 +3,7 @@ import { openCircuitBreaker } from '../../../backend/enrichment/pacing/circuit-b
 import { openQuotaLines, type Passage } from '../../../backend/enrichment/pacing/quota-line.ts'
 import type { Quotas, SourceSnapshot } from '../../../backend/sources/index.ts'
 
-const source = { id: 's', name: 'S' }
+const source = { id: 's', quotaId: 's', name: 'S' }
 const unreachable = { state: 'failed' as const, reason: { code: 'host-unreachable', detail: 'no network' } }
 const found = { state: 'found' as const, reason: null }
 

@@ -278,7 +278,10 @@ describe('the event stream', () => {
 describe('limits of a provider', () => {
   test('make the fifth call of a minute wait in line with an estimate, and are skipped when the request says so', async () => {
     // Set only now: until here the source was never ready, and its limit of four a minute untouched.
-    await product.api('/api/v1/sources/virustotal/secrets/apiKey', { method: 'PUT', json: { value: 'a-key' } })
+    await product.api('/api/v1/sources/virustotal/secrets/apiKey', {
+      method: 'PUT',
+      json: { value: 'a-key', test: false },
+    })
     virustotal.answer((_call, response) => json(response, { error: { code: 'NotFoundError' } }, 404))
     const addresses = ['8.4.4.1', '8.4.4.2', '8.4.4.3', '8.4.4.4', '8.4.4.5', '8.4.4.6']
     const { id } = await ask({ indicators: addresses, sources: ['virustotal'] })

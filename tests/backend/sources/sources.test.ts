@@ -61,7 +61,7 @@ describe('a source', () => {
     expect(context).toMatchObject({
       secrets: { salt: 'pepper' },
       hosts: ['api.example.com', 'cdn.example.com'],
-      trustDomain: 'catalog',
+      trustDomain: 'org:00000000-0000-7000-8000-000000000001',
     })
     expect(context.limits?.wallMs).toBe(5_000)
     // The code never sees the key: the host adds it to requests to these hosts.
@@ -156,7 +156,7 @@ describe('secrets', () => {
     await setKey()
     await shop.sql`insert into sources.secrets (source_id, name, sealed, bound_hosts, last4)
       select source_id, 'salt', sealed, bound_hosts, '' from sources.secrets where name = 'apiKey'
-      on conflict (source_id, name) do update set sealed = excluded.sealed`
+      on conflict (organization_id, source_id, name) do update set sealed = excluded.sealed`
     await shop.sources.refresh()
     expect(shop.sources.callContext(example()).secrets).toEqual({})
     expect(example().notReady).toMatchObject({

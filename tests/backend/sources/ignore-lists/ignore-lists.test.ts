@@ -4,7 +4,7 @@ import { canonicalIgnoreValue } from '../../../../backend/sources/ignore-lists/c
 import type { IgnoreEntry } from '../../../../backend/sources/ignore-lists/ignore-entry.ts'
 import { findIgnoreEntry, indexIgnoreEntries } from '../../../../backend/sources/ignore-lists/ignore-index.ts'
 
-const source = { id: 'source-1', providerId: 'provider-1' }
+const source = { sourceId: 'source-1', providerId: 'provider-1', path: ['child', 'root'] }
 
 function entry(match: IgnoreEntry['match'], text: string, more: Partial<IgnoreEntry> = {}): IgnoreEntry {
   const canonical = canonicalIgnoreValue(match, text)
@@ -17,6 +17,7 @@ function entry(match: IgnoreEntry['match'], text: string, more: Partial<IgnoreEn
     value: canonical.value,
     reason: 'ours',
     expiresAtMs: null,
+    organizationId: 'root',
     ...more,
   }
 }
@@ -25,6 +26,13 @@ const hit = (entries: IgnoreEntry[], kind: Indicator['kind'], value: string, now
   findIgnoreEntry(indexIgnoreEntries(entries), lookupKeys({ kind, value }), source, nowMs)?.id
 
 describe('an ignore list', () => {
+  it('holds in its organization and below, nowhere else', () => {
+    const of = (organizationId: string) => [entry('exact', 'example.com', { organizationId })]
+    expect(hit(of('root'), 'domain', 'example.com')).toBe('example.com')
+    expect(hit(of('child'), 'domain', 'example.com')).toBe('example.com')
+    expect(hit(of('a sister'), 'domain', 'example.com')).toBeUndefined()
+  })
+
   it('matches exact values, however they were written', () => {
     const entries = [entry('exact', 'hxxps://Example[.]com/a'), entry('exact', '2001:DB8:0:0::1')]
     expect(hit(entries, 'url', 'https://example.com/a')).toBe('hxxps://Example[.]com/a')

@@ -87,7 +87,7 @@ describe('two running backends', () => {
       exchanges: Array.from({ length: 200 }, (_, n) => ({
         request: {
           method: 'GET',
-          path: `/api/v2/check?ipAddress=192.0.2.${n}&maxAgeInDays=90`,
+          path: `/api/v2/check?ipAddress=45.83.64.${n}&maxAgeInDays=90`,
           headers: { key: value },
         },
         response: { status: 200, body: { data: { abuseConfidenceScore: 100, totalReports: 1, numDistinctUsers: 1 } } },
@@ -119,7 +119,7 @@ describe('two running backends', () => {
     const first = await start(`${line(before)},${line(after)}`)
     const settings = { config: { baseUrl: provider.url } }
     await first.api('/api/v1/sources/abuseipdb', { method: 'PATCH', json: settings })
-    const put = { method: 'PUT', json: { value } }
+    const put = { method: 'PUT', json: { value, test: false } }
     expect((await first.api('/api/v1/sources/abuseipdb/secrets/apiKey', put)).ok).toBe(true)
     const second = await start(`${line(after)},${line(before)}`, first)
 
@@ -133,7 +133,7 @@ describe('two running backends', () => {
           method: 'POST',
           headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
           body: JSON.stringify({
-            indicators: [`192.0.2.${next++}`],
+            indicators: [`45.83.64.${next++}`],
             sources: ['abuseipdb'],
             tlp: 'CLEAR',
             pap: 'CLEAR',

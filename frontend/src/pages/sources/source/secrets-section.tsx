@@ -1,7 +1,8 @@
 import { useState } from 'react'
 import { ExternalLink } from 'lucide-react'
 import { api } from '../../../api/client.ts'
-import type { SecretView, SourceDetail } from '../../../api/types.ts'
+import { fieldError } from '../../../api/problem.ts'
+import type { SavedSecret, SecretView, SourceDetail } from '../../../api/types.ts'
 import { Badge } from '../../../ui/badge.tsx'
 import { Button } from '../../../ui/button.tsx'
 import { ProblemNotice } from '../../../ui/problem-notice.tsx'
@@ -12,7 +13,7 @@ import { useChangeSource } from './use-change-source.ts'
 
 export function SecretsSection({ source }: { source: SourceDetail }) {
   return (
-    <Section id="secrets" title="Keys" note="Write-only: a saved key is never shown again.">
+    <Section id="secrets" title="Keys" note="Tested with the provider when saved, never shown again.">
       <ul className="space-y-5">
         {source.secrets.map((secret) => (
           <li key={secret.name}>
@@ -26,12 +27,16 @@ export function SecretsSection({ source }: { source: SourceDetail }) {
 
 function Secret({ source, secret }: { source: SourceDetail; secret: SecretView }) {
   const [value, setValue] = useState('')
+  const [expiry, setExpiry] = useState('')
   const mayWrite = useMayWrite()
   const save = useChangeSource(
     source.slug,
-    async (next: string) => {
-      await api.setSecret(source.slug, secret.name, next)
+    async (force: boolean) => {
+      const ends = expiry === '' ? {} : { expiresAt: new Date(`${expiry}T00:00:00Z`).toISOString() }
+      const saved = await api.setSecret(source.slug, secret.name, { value, force, ...ends })
       setValue('')
+      setExpiry('')
+      return saved
     },
     () => `Saved ${secret.name} of ${source.name}`,
   )
@@ -46,7 +51,7 @@ function Secret({ source, secret }: { source: SourceDetail; secret: SecretView }
       className="space-y-1.5"
       onSubmit={(event) => {
         event.preventDefault()
-        save.mutate(value)
+        save.mutate(false)
       }}
     >
       <div className="flex flex-wrap items-center gap-2">
@@ -66,13 +71,7 @@ function Secret({ source, secret }: { source: SourceDetail; secret: SecretView }
           </a>
         )}
       </div>
-      {secret.problem && (
-        <p className="text-xs text-broken">
-          {secret.problem === 'broken'
-            ? 'The saved key cannot be opened with the present key ring. Enter it again.'
-            : 'The saved key was entered for another host, so it is not sent. Enter it again for the present one.'}
-        </p>
-      )}
+      {secret.problem && <p className="text-xs text-broken">{PROBLEMS[secret.problem]}</p>}
       {secret.description && <p className="text-xs text-muted">{secret.description}</p>}
       <div className="flex gap-2">
         <input
@@ -86,10 +85,19 @@ function Secret({ source, secret }: { source: SourceDetail; secret: SecretView }
           value={value}
           onChange={(event) => setValue(event.target.value)}
         />
+        <input
+          className="field w-40!"
+          type="date"
+          aria-label={`${secret.name} expires on`}
+          title="When the provider says that it expires, if it does"
+          disabled={!mayWrite}
+          value={expiry}
+          onChange={(event) => setExpiry(event.target.value)}
+        />
         <Button type="submit" look="primary" disabled={!mayWrite || value === '' || save.isPending}>
-          Save
+          {save.isPending ? 'Testing' : 'Save'}
         </Button>
-        {secret.set && (
+        {secret.set && !secret.inherited && (
           <Button look="danger" disabled={!mayWrite || remove.isPending} onClick={() => remove.mutate(undefined)}>
             Remove
           </Button>
@@ -109,9 +117,39 @@ function Secret({ source, secret }: { source: SourceDetail; secret: SecretView }
           ) : (
             ', not used yet'
           )}
+          {secret.expiresAt && (
+            <>
+              , expires <Time at={secret.expiresAt} />
+            </>
+          )}
+          {secret.inherited && ', from an organization above'}
         </p>
       )}
+      {save.data?.check && <Said name={source.name} check={save.data.check} />}
       <ProblemNotice error={save.error ?? remove.error} />
+      {save.error && fieldError(save.error, 'force') && (
+        <Button size="small" disabled={save.isPending} onClick={() => save.mutate(true)}>
+          Save anyway
+        </Button>
+      )}
     </form>
+  )
+}
+
+const PROBLEMS = {
+  broken: 'The saved key cannot be opened. Enter it again.',
+  'key-missing': 'The server does not have the sealing key of the saved key. Put it back, or enter the key again.',
+  moved: 'The saved key was entered for another host, so it is not sent. Enter it again for the present one.',
+  expired: 'The saved key has expired, so it is not sent. Enter another one.',
+}
+
+/** What the provider said to the key that was just saved. */
+function Said({ name, check }: { name: string; check: NonNullable<SavedSecret['check']> }) {
+  const word =
+    check.outcome === 'accepted' ? `${name} takes the key and answered` : 'Saved, but the provider has not confirmed it'
+  return (
+    <p role="status" className="text-xs text-muted">
+      {word}: {check.says}
+    </p>
   )
 }
