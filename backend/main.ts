@@ -1,18 +1,22 @@
 import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
-import { BadEnvironment, migrateDatabase, openApp, readConfig, type App, type Config } from './app/index.ts'
-import { openPostgres } from './foundation/index.ts'
 import {
-  flushReports,
-  openLogger,
-  reportError,
-  startSentry,
-  startTracing,
-  type Logger,
-} from './observability/index.ts'
+  BadEnvironment,
+  migrateDatabase,
+  openApp,
+  readConfig,
+  refuseUnreadable,
+  type App,
+  type Config,
+} from './app/index.ts'
+import { openPostgres } from './foundation/index.ts'
+import { flushReports, openLogger, reportError, startSentry, startTracing, type Logger } from './observability/index.ts'
 
 const service = 'indag-backend'
 const longestStopMs = 15_000
+const longestHeadersMs = 15_000
+/** How often Node looks for requests that are too slow. */
+const checkConnectionsMs = 5_000
 const reportedWithinMs = 2_000
 
 /** The backend program: reads the environment, opens the application, serves, and closes in reverse. */
@@ -46,9 +50,17 @@ async function migrateOnly(config: Config): Promise<void> {
 
 function listen(config: Config, app: App): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.http.fetch, hostname: config.host, port: config.port }, () =>
+    const patienceMs = config.requestSeconds * 1000
+    const serverOptions = {
+      requestTimeout: patienceMs,
+      headersTimeout: Math.min(patienceMs, longestHeadersMs),
+      connectionsCheckingInterval: Math.min(patienceMs / 2, checkConnectionsMs),
+    }
+    const { fetch } = app.http
+    const server = serve({ fetch, hostname: config.host, port: config.port, serverOptions }, () =>
       resolve(server),
     ) as Server
+    refuseUnreadable(server)
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE'
       reject(

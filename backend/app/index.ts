@@ -1,2 +1,3 @@
 export { BadEnvironment, readConfig, type Config } from './config/env.ts'
 export { migrateDatabase, openApp, type App } from './open-app.ts'
+export { refuseUnreadable } from './http/refuse-unreadable.ts'

@@ -27,6 +27,8 @@ export type Config = {
   admin: { email: string; password: string | undefined; token: string | undefined } | undefined
   logLevel: LogLevel
   telemetry: TelemetryConfig
+  /** In which a request has to arrive whole. */
+  requestSeconds: number
   exitWithParent: boolean
 }
 
@@ -89,6 +91,12 @@ const schema = z.object({
   INDAG_ADMIN_TOKEN: text,
   INDAG_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),
   ...telemetryVariables,
+  INDAG_REQUEST_SECONDS: z.coerce
+    .number('must be a number of seconds')
+    .int('must be a whole number')
+    .min(1, 'must be 1 to 3600')
+    .max(3_600, 'must be 1 to 3600')
+    .default(120),
   INDAG_EXIT_WITH_PARENT: text,
 })
 
@@ -122,6 +130,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       : undefined,
     logLevel: vars.INDAG_LOG_LEVEL,
     telemetry: telemetryConfig(vars),
+    requestSeconds: vars.INDAG_REQUEST_SECONDS,
     exitWithParent: vars.INDAG_EXIT_WITH_PARENT === '1',
   }
 }

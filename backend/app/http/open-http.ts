@@ -5,6 +5,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import { AppError, fail, toAppError, toHttp } from '../../foundation/index.ts'
 import { assertEveryRouteDeclares, guard, type Identity } from '../../identity/index.ts'
 import { reportError, traceRequests, type Logger, type Metrics } from '../../observability/index.ts'
+import { describeAnswers } from './describe-answers.ts'
 import type { RequestLimits } from './limit-requests.ts'
 import { version } from '../version.ts'
 import { readBodies } from './read-bodies.ts'
@@ -110,11 +111,17 @@ function describeApi(app: OpenAPIHono): void {
   })
   let document: unknown
   app.get('/openapi.json', guard('public'), (c) => {
-    document ??= app.getOpenAPI31Document({
-      openapi: '3.1.0',
-      info: { title: 'Indag', version, description: 'Ask many sources about an indicator; get one explained verdict.' },
-      security: [{ token: [] }, { session: [] }],
-    })
+    document ??= describeAnswers(
+      app.getOpenAPI31Document({
+        openapi: '3.1.0',
+        info: {
+          title: 'Indag',
+          version,
+          description: 'Ask many sources about an indicator; get one explained verdict.',
+        },
+        security: [{ token: [] }, { session: [] }],
+      }),
+    )
     return c.json(document as Record<string, unknown>)
   })
 }

@@ -20,6 +20,7 @@ export function readBodies(): MiddlewareHandler {
   return async (c, next) => {
     const hasBody = c.req.raw.body !== null && c.req.method !== 'GET' && c.req.method !== 'HEAD'
     if (hasBody) {
+      refusePacked(c.req.header('content-encoding'))
       const most = largePaths.test(c.req.path) ? largeBytes : usualBytes
       const bytes = await readBounded(c.req.raw.body!, most)
       if (bytes.length > 0) requireReadableType(c.req.header('content-type'))
@@ -28,6 +29,21 @@ export function readBodies(): MiddlewareHandler {
     }
     await next()
   }
+}
+
+/** A few packed bytes can hold gigabytes: nothing is unpacked here. */
+function refusePacked(encoding = 'identity'): void {
+  if (encoding.trim().toLowerCase() === 'identity') return
+  fail('unsupported-media-type', 'The body is packed.', {
+    fields: [
+      {
+        path: 'header.content-encoding',
+        message: 'is not one that is read here',
+        fix: 'Send the body as it is, without "Content-Encoding".',
+      },
+    ],
+    headers: { 'accept-encoding': 'identity', connection: 'close' },
+  })
 }
 
 /** What is too large is read on, unkept, for a while: a client that is still sending does not see an answer. */

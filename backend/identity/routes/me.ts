@@ -34,7 +34,9 @@ const meSchema = z
       .openapi({
         description: 'Where each role holds, with all organizations below; permissions as far as a token has them.',
       }),
-    confinedTo: placeSchema.nullable().openapi({ description: 'The organization that a token is limited to.' }),
+    confinedTo: z
+      .union([placeSchema, z.null()])
+      .openapi({ description: 'The organization that a token is limited to.' }),
   })
   .openapi('Me')
 
