@@ -80,9 +80,16 @@ function named([noun = '', verb]: string[]): Entry | undefined {
   return catalogue.find(({ words }) => words === noun || words === `${singular(noun)} ${verb}`)
 }
 
-/** "runners list" was the command's name once, and is easily typed. */
+const plurals: Record<string, string> = {
+  runners: 'runner',
+  tokens: 'token',
+  users: 'user',
+  organizations: 'organization',
+}
+
+/** "runners list" was the command's name once, and the plural is easily typed. */
 function singular(noun: string): string {
-  return noun === 'runners' ? 'runner' : noun
+  return plurals[noun] ?? noun
 }
 
 function parse(command: Command, entry: Entry, args: string[]): { values: Values; positionals: string[] } {

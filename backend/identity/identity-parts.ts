@@ -32,4 +32,7 @@ export type IdentityOptions = {
 }
 
 /** What the routes work with. */
-export type IdentityParts = Required<Omit<IdentityOptions, 'metrics'>> & { callers: VerifiedCallers; cookie: SessionCookie }
+export type IdentityParts = Required<Omit<IdentityOptions, 'metrics'>> & {
+  callers: VerifiedCallers
+  cookie: SessionCookie
+}

@@ -9,6 +9,8 @@ export type Api = {
   url: string
   /** The JSON of the answer. Fails with a CliError that names the next command. */
   ask<T>(method: string, path: string, send?: Send): Promise<T>
+  /** The lines of a long answer, as they come. Fails as `ask` does. */
+  lines(path: string): AsyncGenerator<string>
 }
 
 /** Nobody answered, or a proxy said that nobody does: worth asking again. */
@@ -22,6 +24,19 @@ export function openApi({ url, token }: Settings): Api {
       const text = await response.text()
       if (response.ok) return (text === '' ? undefined : parse(text, url)) as T
       throw refusal(response.status, text, { url, path, sentToken: token !== undefined })
+    },
+    async *lines(path) {
+      const response = await reach(url, path, { method: 'GET', ...shape({}, token) })
+      if (!response.ok) {
+        throw refusal(response.status, await response.text(), { url, path, sentToken: token !== undefined })
+      }
+      let rest = ''
+      for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+        const lines = (rest + piece).split('\n')
+        rest = lines.pop() ?? ''
+        yield* lines
+      }
+      if (rest !== '') yield rest
     },
   }
 }

@@ -96,3 +96,24 @@ export type ApiToken = {
 
 export type Me = { user: { email: string; name: string; role: string }; scopes: string[] }
 export type Items<T> = { items: T[] }
+
+export type UserRecord = {
+  id: string
+  email: string | null
+  name: string
+  role: string
+  organizationId: string
+  hasPassword: boolean
+  disabledAt: string | null
+  lastSignInAt: string | null
+}
+export type PasswordLink = { url: string; purpose: string; expiresAt: string }
+export type Organization = {
+  id: string
+  slug: string
+  name: string
+  parentId: string | null
+  path: string[]
+  archived: boolean
+}
+export type Page<T> = { items: T[]; next: string | null }

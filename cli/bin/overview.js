@@ -7,10 +7,11 @@ Usage: indag <command> [options]
   extract        find the indicators in a text
   sources list   the sources and whether they are ready
   sources load   fill a list source from a file
-  runner list    the runners and how they are
-  runner verify  hold a runner to the contract
-  token create   create an API token; token list shows yours
-  token revoke   revoke an API token
+  runner         list: how they are; verify: hold one to the contract
+  token          API tokens: create, list, revoke
+  user           people: list, invite, role, disable, enable, reset
+  organization   the tree of organizations: list, create, move
+  audit list     who did what; audit verify, audit export
   login, logout  store URL and token of a server; forget them
 
 Examples:

@@ -101,6 +101,12 @@ const administrationRoutes = [
   }),
   createRoute({
     getParentRoute: () => administration,
+    path: '/audit',
+    validateSearch: search.audit,
+    component: lazyRouteComponent(() => import('./pages/identity/audit/audit-page.tsx'), 'AuditPage'),
+  }),
+  createRoute({
+    getParentRoute: () => administration,
     path: '/roles',
     validateSearch: search.roles,
     component: lazyRouteComponent(() => import('./pages/identity/roles/roles-page.tsx'), 'RolesPage'),

@@ -90,6 +90,26 @@ export type UsersSearch = NamedSearch & { role?: Role; organization?: string }
 export const users = (raw: Raw): UsersSearch =>
   present({ ...named(raw), role: oneOf(raw['role'], ROLES), organization: text(raw['organization']) })
 
+export type AuditSearch = {
+  action?: string
+  outcome?: 'done' | 'denied'
+  actor?: string
+  resourceId?: string
+  /** In UTC: 2026-11-21. */
+  day?: string
+  /** The entry that is shown whole. */
+  open?: string
+}
+export const audit = (raw: Raw): AuditSearch =>
+  present({
+    action: text(raw['action']),
+    outcome: oneOf(raw['outcome'], ['done', 'denied'] as const),
+    actor: text(raw['actor']),
+    resourceId: text(raw['resourceId']),
+    day: /^\d{4}-\d\d-\d\d$/.test(String(raw['day'])) ? String(raw['day']) : undefined,
+    open: text(raw['open']),
+  })
+
 /** The organization that a question is about. */
 export const place = (raw: Raw): { at?: string } => present({ at: text(raw['at']) })
 

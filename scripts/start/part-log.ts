@@ -50,4 +50,3 @@ export function worthShowing(line: string): string | null {
     return line
   }
 }
-

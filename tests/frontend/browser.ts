@@ -46,12 +46,19 @@ export async function setUp(page: Page, setupUrl: string) {
   await page.getByRole('textbox', { name: /^Paste anything/ }).waitFor()
 }
 
-export async function signIn(page: Page, url: string) {
+export type Account = { email: string; password: string }
+
+export async function signIn(page: Page, url: string, account: Account = ADMIN) {
   await page.goto(`${url}/sign-in`)
-  await page.getByLabel('E-mail').fill(ADMIN.email)
-  await page.getByLabel('Password').fill(ADMIN.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await fillSignIn(page, account)
   await page.getByRole('textbox', { name: /^Paste anything/ }).waitFor()
+}
+
+/** On the sign-in page, wherever that leads. */
+export async function fillSignIn(page: Page, { email, password }: Account) {
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }
 
 export const pasteBox = (page: Page) => page.getByRole('textbox', { name: /^Paste anything/ })

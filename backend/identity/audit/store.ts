@@ -8,7 +8,7 @@ export async function appendEntry(tx: Transaction, id: string, at: string, conte
 }
 
 export async function readHead(sql: Queryable): Promise<Anchor> {
-  const [head] = await sql<Anchor[]>`select sequence, hash from identity.audit_head`
+  const [head] = await sql<Anchor[]>`select sequence::float8 as sequence, hash from identity.audit_head`
   // Whoever took the row away has cut off everything.
   return head ?? { sequence: -1, hash: '' }
 }
@@ -20,7 +20,7 @@ export async function walkChain(sql: Postgres, step: (link: Link) => boolean): P
   return sql.begin('isolation level repeatable read read only', async (tx) => {
     const head = await readHead(tx)
     const links = tx<Link[]>`
-      select sequence, id, at, content, hash from identity.audit_entries order by sequence`
+      select e.sequence::float8 as sequence, id, at, content, hash from identity.audit_entries e order by e.sequence`
     for await (const rows of links.cursor(chunkRows)) if (!rows.every(step)) break
     return head
   }) as Promise<Anchor>
@@ -50,23 +50,23 @@ export async function listEntryRows(
   limit: number,
 ): Promise<EntryRow[]> {
   return sql<EntryRow[]>`
-    select sequence, hash, content from identity.audit_entries
+    select e.sequence::float8 as sequence, hash, content from identity.audit_entries e
     where ${matching(sql, filter)}
       and (${before ?? null}::uuid is null
-        or sequence < (select sequence from identity.audit_entries where id = ${before ?? null}::uuid))
-    order by sequence desc limit ${limit}`
+        or e.sequence < (select sequence from identity.audit_entries where id = ${before ?? null}::uuid))
+    order by e.sequence desc limit ${limit}`
 }
 
 /** Oldest first, in pieces, as they are read. */
 export function streamEntryRows(sql: Queryable, filter: EntryFilter): AsyncIterable<EntryRow[]> {
   return sql<EntryRow[]>`
-    select sequence, hash, content from identity.audit_entries
-    where ${matching(sql, filter)} order by sequence`.cursor(500)
+    select e.sequence::float8 as sequence, hash, content from identity.audit_entries e
+    where ${matching(sql, filter)} order by e.sequence`.cursor(500)
 }
 
 export async function findEntryRow(sql: Queryable, id: string): Promise<EntryRow | undefined> {
   const [row] = await sql<EntryRow[]>`
-    select sequence, hash, content from identity.audit_entries where id = ${id}`
+    select e.sequence::float8 as sequence, hash, content from identity.audit_entries e where id = ${id}`
   return row
 }
 

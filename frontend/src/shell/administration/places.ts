@@ -1,4 +1,4 @@
-import { Bot, Building2, Fingerprint, Grid3x3, User, Users } from 'lucide-react'
+import { Bot, Building2, Fingerprint, Grid3x3, ScrollText, User, Users } from 'lucide-react'
 
 /** The pages of the administration, and the permission that each is for; null: whoever is signed in. */
 export const administrationPlaces = [
@@ -8,6 +8,7 @@ export const administrationPlaces = [
   { to: '/organizations', label: 'Organizations', permission: 'organizations:read', Icon: Building2 },
   { to: '/openid-providers', label: 'OpenID', permission: 'openid:read', Icon: Fingerprint },
   { to: '/roles', label: 'Roles', permission: null, Icon: Grid3x3 },
+  { to: '/audit', label: 'Audit', permission: 'audit:read', Icon: ScrollText },
 ] as const
 
 export type AdministrationPlace = (typeof administrationPlaces)[number]
