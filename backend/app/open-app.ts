@@ -15,7 +15,7 @@ import {
 import { addressBehind, openIdentity, openSignInLimit } from '../identity/index.ts'
 import { openHealth, openMetrics, type Logger } from '../observability/index.ts'
 import { openRunnerPool } from '../runner-pool/index.ts'
-import { openDatasets, openSources, type Sources } from '../sources/index.ts'
+import { openDatasets, openSources, secretCares, type Sources } from '../sources/index.ts'
 import { BadEnvironment, type Config } from './config/env.ts'
 import { sealingKeys } from './config/sealing-key.ts'
 import { limitRequests } from './http/limit-requests.ts'
@@ -149,6 +149,12 @@ async function openModules(
   )
   await enrichment.start()
   metrics.gauge('indag_requests_running', 'Requests that this process runs', enrichment.running)
+  metrics.gauges('indag_secret_notifications', 'Notifications about secrets that are open', ['kind'], () =>
+    secretCares.map((kind) => ({
+      labels: { kind },
+      value: sources.secretFindings().filter(({ care }) => care === kind).length,
+    })),
+  )
   meterDatabase(metrics, sql)
   const { telemetry } = config
   if (telemetry.metricsAddress) opened(await serveMetrics(telemetry.metricsAddress, metrics), (close) => close())

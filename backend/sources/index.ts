@@ -13,6 +13,7 @@ export {
   type Tlp,
   type Window,
 } from './source.ts'
+export { secretCares } from './notifications/judge-secrets.ts'
 export type { Reason } from './readiness.ts'
 export type { IgnoreMatch } from './ignore-lists/ignore-entry.ts'
 export { windowSeconds } from './quotas/open-quotas.ts'

@@ -6,10 +6,12 @@ import { syncCatalog } from './catalog/sync-catalog.ts'
 import { findIgnoreEntry } from './ignore-lists/ignore-index.ts'
 import { ignoreEntryRestorers } from './ignore-lists/restore-entry.ts'
 import { noteCalls } from './last-calls/note-calls.ts'
+import { keepNotified } from './notifications/keep-notified.ts'
 import { openQuotas, windowSeconds } from './quotas/open-quotas.ts'
 import { addDatasetRoutes } from './routes/datasets.ts'
 import { addKeyRoutes } from './routes/keys.ts'
 import { addIgnoreListRoutes } from './routes/ignore-lists.ts'
+import { addNotificationRoutes } from './routes/notifications.ts'
 import type { RouteParts } from './routes/parts.ts'
 import { addProviderRoutes } from './routes/providers.ts'
 import { addRunnerRoutes } from './routes/runners.ts'
@@ -29,6 +31,7 @@ export async function openSources(options: SourcesOptions): Promise<Sources> {
   const { sql, keyRing, clock, log, pool, datasets, pollEveryMs = 2_000, record = recordNothing } = options
   const resealer = await keepSealedAnew({ sql, keyRing, log, sealedElsewhere: options.sealedElsewhere ?? [] })
   const keeper = await keepSnapshot({ sql, keyRing, clock, log, datasets, pollEveryMs })
+  const notifier = keepNotified({ sql, clock, log, keeper })
   const notes = noteCalls({ sql, clock, log })
   const quotas = openQuotas({
     sql,
@@ -75,7 +78,20 @@ export async function openSources(options: SourcesOptions): Promise<Sources> {
     return keys
   }
 
-  const parts: RouteParts = { sql, keyRing, clock, keeper, quotas, notes, resealer, record, codeOf, pool, datasets }
+  const parts: RouteParts = {
+    sql,
+    keyRing,
+    clock,
+    keeper,
+    quotas,
+    notes,
+    resealer,
+    notifier,
+    record,
+    codeOf,
+    pool,
+    datasets,
+  }
   return {
     snapshot: () => keeper.current().snapshot,
     snapshotFor: (organizationId) => keeper.current().variants.of(organizationId).snapshot,
@@ -111,10 +127,12 @@ export async function openSources(options: SourcesOptions): Promise<Sources> {
     noteCall: (quotaId, outcome) => notes.note(quotaId, outcome),
     refresh: () => keeper.refresh(),
     onChange: (listener) => keeper.onChange(listener),
+    secretFindings: () => notifier.findings(),
     routes: openRoutes(parts),
     restorers: ignoreEntryRestorers(parts),
     async close() {
       clearInterval(sweeper)
+      await notifier.close()
       await notes.close()
       await resealer.close()
       await keeper.close()
@@ -131,5 +149,6 @@ function openRoutes(parts: RouteParts): Sources['routes'] {
   addProviderRoutes(router, parts)
   addIgnoreListRoutes(router, parts)
   addRunnerRoutes(router, parts)
+  addNotificationRoutes(router, parts)
   return router
 }

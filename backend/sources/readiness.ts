@@ -28,7 +28,7 @@ export function whyNotReady(facts: ReadinessFacts): Reason | null {
   const page = `/sources/${facts.slug}`
   for (const secret of facts.secrets) {
     const standing = facts.secretStates.get(secret.name)
-    const detail = whyUnusable(facts.name, secret, standing)
+    const detail = describeSecret(facts.name, secret, standing)
     if (detail === null) continue
     return {
       code: standing?.state === 'expired' ? 'secret-expired' : 'secret-missing',
@@ -57,7 +57,8 @@ export function whyNotReady(facts: ReadinessFacts): Reason | null {
   return null
 }
 
-function whyUnusable(
+/** What is wrong with a secret and what to do, or null. */
+export function describeSecret(
   source: string,
   { name, required }: { name: string; required: boolean },
   standing: SecretStanding | undefined,

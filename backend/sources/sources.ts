@@ -6,6 +6,7 @@ import type { CallContext, RunnerPool, SourceVersion } from '../runner-pool/inde
 import type { CatalogChange } from './catalog/sync-catalog.ts'
 import type { DatasetsHole } from './datasets-hole.ts'
 import type { IgnoreMatch } from './ignore-lists/ignore-entry.ts'
+import type { SecretFinding } from './notifications/judge-secrets.ts'
 import type { Quotas } from './quotas/quota.ts'
 import type { SourceSnapshot } from './source.ts'
 
@@ -44,6 +45,8 @@ export type Sources = {
   refresh(): Promise<void>
   /** Called after each change of the snapshot, in this process. Gives back the way to stop. */
   onChange(listener: () => void): () => void
+  /** What should be done about secrets, as it was at the last look. Free of I/O. */
+  secretFindings(): readonly Pick<SecretFinding, 'care'>[]
   routes: OpenAPIHono
   /** What brings back things of sources that were deleted. */
   restorers: Restorers

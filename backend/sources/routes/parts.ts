@@ -11,6 +11,7 @@ import {
 } from '../../identity/index.ts'
 import type { DatasetsHole } from '../datasets-hole.ts'
 import type { CallNotes } from '../last-calls/note-calls.ts'
+import type { Notifier } from '../notifications/keep-notified.ts'
 import type { Quotas } from '../quotas/quota.ts'
 import type { BuiltSource } from '../snapshot/build-source.ts'
 import type { SnapshotKeeper } from '../snapshot/keep-snapshot.ts'
@@ -26,6 +27,7 @@ export type RouteParts = {
   quotas: Quotas
   notes: CallNotes
   resealer: Resealer
+  notifier: Notifier
   record: RecordChange
   codeOf(hash: string): Promise<{ code: string } | undefined>
   pool: SourcesOptions['pool']

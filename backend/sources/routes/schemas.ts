@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { INDICATOR_KINDS } from '../../indicators/index.ts'
 import { runnerStates } from '../../runner-pool/index.ts'
 import { ignoreMatches, ignoreScopes } from '../ignore-lists/ignore-entry.ts'
+import { secretCares } from '../notifications/judge-secrets.ts'
 import { exposures, paps, reliabilities, tlps, windows } from '../source.ts'
 
 const time = z.iso.datetime()
@@ -144,6 +145,20 @@ export const savedSecretSchema = z
       .nullable(),
   })
   .openapi('SavedSecret')
+
+export const notificationSchema = z
+  .object({
+    id: z.uuid(),
+    kind: z.enum(secretCares).openapi({ description: 'expiring: within 14 days' }),
+    source: z.object({ slug: z.string(), name: z.string() }),
+    secret: z.string(),
+    organizationId: z.uuid().openapi({ description: 'Where it is mended' }),
+    createdAt: time,
+    expiresAt: time.nullable(),
+    detail: z.string(),
+    fix: z.object({ label: z.string(), href: z.string() }).openapi({ description: 'The field that mends it' }),
+  })
+  .openapi('Notification')
 
 export const keyUseSchema = z
   .object({

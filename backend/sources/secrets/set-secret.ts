@@ -58,7 +58,12 @@ export async function setSecret(
       action: 'source-secret.set',
       resource: { type: 'source-secret', id: `${source.row.slug}/${wish.name}`, name: wish.name },
       organizationId: wish.organizationId,
-      after: { source: source.row.slug, last4: row.last4, boundHosts: row.boundHosts },
+      after: {
+        source: source.row.slug,
+        last4: row.last4,
+        boundHosts: row.boundHosts,
+        expiresAt: wish.expiresAt?.toISOString() ?? null,
+      },
     })
     await announceChange(tx)
   })

@@ -7,7 +7,7 @@ import type { Manifest, SecretRule } from '../catalog/manifest.ts'
 import { checkConfig, type CheckedConfig } from '../config/check-config.ts'
 import { configuredHosts, resolveHosts } from '../config/resolve-hosts.ts'
 import type { DatasetState } from '../datasets-hole.ts'
-import { whyNotReady, type SecretState } from '../readiness.ts'
+import { whyNotReady, type SecretStanding } from '../readiness.ts'
 import { quotaIdOf } from '../quotas/quota-id.ts'
 import { openSecret } from '../secrets/open-secret.ts'
 import type { SourceSnapshot } from '../source.ts'
@@ -20,7 +20,7 @@ export type BuiltSource = {
   row: SourceRow
   manifest: Manifest
   config: CheckedConfig
-  secrets: ReadonlyMap<string, { row: SecretRow; state: SecretState }>
+  secrets: ReadonlyMap<string, SecretStanding & { row: SecretRow }>
   dataset: DatasetState | undefined
   effective: EffectiveSource
   /** Another source has the very same code. */
@@ -94,7 +94,7 @@ export function buildSource(facts: SourceFacts, keyRing: KeyRing, nowMs: number)
     limits: { ...runnerDefaults, wallMs: manifest.timeoutMs },
     trustDomain: trustDomainOf(facts),
   }
-  const secrets = new Map([...opened].map(([name, { row: secret, state }]) => [name, { row: secret, state }]))
+  const secrets = new Map([...opened].map(([name, { value: _, ...known }]) => [name, known]))
   return { row, manifest, config, secrets, dataset, effective, twin, snapshot, context }
 }
 

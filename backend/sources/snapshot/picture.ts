@@ -10,6 +10,7 @@ import type { SourcesOptions } from '../sources.ts'
 import { readIgnoreEntries } from '../store/ignore-entries.ts'
 import { readOrganizationSettings } from '../store/organization-settings.ts'
 import { readBlocks } from '../store/quotas.ts'
+import { readRevision } from '../store/revision.ts'
 import { readSecrets } from '../store/secrets.ts'
 import { readSources, type SourceRow } from '../store/sources.ts'
 import { buildSource } from './build-source.ts'
@@ -17,6 +18,8 @@ import { makeVariants, type Variant, type Variants } from './variants.ts'
 
 /** Everything that requests need, as it was at one moment. Its own sources are those of the root. */
 export type Picture = Variant & {
+  /** Of the values of sources that it was painted from, at least. */
+  revision: number
   variants: Variants
   tree: OrganizationTree
   ignoreEntries: readonly IgnoreEntry[]
@@ -35,6 +38,8 @@ export async function paintPicture(
   states: ReadonlyMap<string, DatasetState>,
   manifests: Map<string, Manifest>,
 ): Promise<Picture> {
+  // First: what changes while we read is then of a later one.
+  const revision = await readRevision(sql)
   const [rows, secrets, settings, ignoreEntries, blockRows, { nodes }] = await Promise.all([
     readSources(sql),
     readSecrets(sql),
@@ -56,6 +61,7 @@ export async function paintPicture(
   const ends = secrets.flatMap(({ expiresAt }) => (expiresAt && expiresAt.getTime() > nowMs ? expiresAt.getTime() : []))
   return {
     ...variants.root,
+    revision,
     variants,
     tree,
     ignoreEntries,

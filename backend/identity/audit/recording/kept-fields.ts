@@ -19,7 +19,8 @@ const keptFields: Record<string, readonly string[]> = {
   'service-account': ['name', 'email', 'role', 'organizationId', 'disabledAt'],
   'sealing-key': ['resealed'],
   source: ['enabled', 'disabledKinds', 'config.*', 'origin', 'records', 'rejected'],
-  'source-secret': ['source', 'last4', 'boundHosts'],
+  'source-secret': ['source', 'last4', 'boundHosts', 'expiresAt'],
+  notification: ['kind', 'source'],
   user: [
     'name',
     'email',
