@@ -20,9 +20,9 @@ export function readBodies(): MiddlewareHandler {
   return async (c, next) => {
     const hasBody = c.req.raw.body !== null && c.req.method !== 'GET' && c.req.method !== 'HEAD'
     if (hasBody) {
-      refusePacked(c.req.header('content-encoding'))
       const most = largePaths.test(c.req.path) ? largeBytes : usualBytes
       const bytes = await readBounded(c.req.raw.body!, most)
+      refusePacked(c.req.header('content-encoding'))
       if (bytes.length > 0) requireReadableType(c.req.header('content-type'))
       // Hono keeps promises here and types them as what they resolve to.
       c.req.bodyCache.text = Promise.resolve(decode(bytes)) as unknown as string
@@ -42,7 +42,7 @@ function refusePacked(encoding = 'identity'): void {
         fix: 'Send the body as it is, without "Content-Encoding".',
       },
     ],
-    headers: { 'accept-encoding': 'identity', connection: 'close' },
+    headers: { 'accept-encoding': 'identity' },
   })
 }
 

@@ -5,13 +5,18 @@ import { AppError, toProblem } from '../../foundation/index.ts'
 
 /** What Node's parser cannot read reaches no route: it is told here, as a problem like any other, and the connection ends. */
 export function refuseUnreadable(server: Server): void {
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
-    else socket.end(answerTo(error.code))
+  server.on('clientError', (error: Unreadable, socket: Duplex & { _httpMessage?: { headersSent: boolean } | null }) => {
+    // A second answer behind one that has begun would be read as part of it (Node's own handler asks the same).
+    const answered = socket._httpMessage?.headersSent === true
+    if (error.code === 'ECONNRESET' || !socket.writable || answered) socket.destroy()
+    else socket.end(answerTo(error))
   })
 }
 
-function answerTo(code: string | undefined): string {
+/** `rawPacket`: the bytes at which Node's parser gave up, when it was the parser. */
+type Unreadable = NodeJS.ErrnoException & { rawPacket?: Buffer }
+
+function answerTo({ code, rawPacket }: Unreadable): string {
   const [status, reason, failure] = failureOf(code)
   const traceId = randomBytes(16).toString('hex')
   const body = JSON.stringify({ ...toProblem(failure), status, traceId })
@@ -23,7 +28,8 @@ function answerTo(code: string | undefined): string {
     'cache-control: no-store',
     'connection: close',
   ]
-  return `${headers.join('\r\n')}\r\n\r\n${body}`
+  const bare = rawPacket?.subarray(0, 5).toString('latin1') === 'HEAD '
+  return `${headers.join('\r\n')}\r\n\r\n${bare ? '' : body}`
 }
 
 function failureOf(code: string | undefined): [number, string, AppError] {

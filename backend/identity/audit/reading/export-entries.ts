@@ -21,10 +21,13 @@ export async function* exportEntries(
   format: 'ndjson' | 'csv',
   withChain: boolean,
 ): AsyncGenerator<string> {
-  if (format === 'csv') yield csvLine(columns)
+  // With the first rows, not before them: who takes the first piece knows that the database answers.
+  let head = format === 'csv' ? csvLine(columns) : ''
   for await (const rows of streamEntryRows(sql, filter)) {
-    yield rows.map((row) => (format === 'csv' ? csvOf(row, withChain) : ndjsonOf(row, withChain))).join('')
+    yield head + rows.map((row) => (format === 'csv' ? csvOf(row, withChain) : ndjsonOf(row, withChain))).join('')
+    head = ''
   }
+  if (head !== '') yield head
 }
 
 function ndjsonOf({ sequence, hash, content }: EntryRow, withChain: boolean): string {
