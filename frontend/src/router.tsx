@@ -145,6 +145,7 @@ const routes = [
     createRoute({
       getParentRoute: () => signedIn,
       path: '/sources/$slug',
+      validateSearch: search.place,
       component: lazyRouteComponent(() => import('./pages/sources/source-page.tsx'), 'SourcePage'),
     }),
     createRoute({

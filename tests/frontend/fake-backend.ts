@@ -89,6 +89,7 @@ export async function startFakeBackend(options: { port?: number; rowDelayMs?: nu
         return requests.stream(run, response, Number(request.headers['last-event-id'] ?? query.get('after') ?? 0))
       },
     ],
+    ['GET', /^\/api\/v1\/notifications$/, () => ({ items: [] })],
     ['GET', /^\/api\/v1\/sources$/, () => ({ items: sources.map(sourceView) })],
     [
       'GET',

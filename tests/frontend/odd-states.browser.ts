@@ -82,7 +82,7 @@ describe('The client in odd states', () => {
     await field.waitFor()
     await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('secret-apiKey')
     await field.fill('0123456789')
-    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByRole('button', { name: 'Test and save' }).click()
     await page.getByText('…6789').waitFor()
     expect(await field.inputValue()).toBe('')
     expect(await page.getByText('Ready', { exact: true }).count()).toBe(1)

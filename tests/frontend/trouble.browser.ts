@@ -26,9 +26,11 @@ describe('The real product in trouble, seen in a real browser', () => {
     await tab.page.getByLabel('Address of the API').fill(provider.url)
     await tab.page.getByRole('button', { name: 'Save settings' }).click()
     await tab.page.getByText('Saved the settings').waitFor()
-    await tab.page.getByRole('textbox', { name: 'apiKey' }).fill('a-key-of-the-test')
-    await tab.page.getByRole('button', { name: 'Save', exact: true }).click()
-    await tab.page.getByText('…test').waitFor()
+    // Not by the page, which would ask the provider first: these tests count its calls.
+    const saved = await tab.page.evaluate(
+      `fetch('/api/v1/sources/virustotal/secrets/apiKey', { method: 'PUT', headers: { 'content-type': 'application/json' }, body: '{"value":"a-key-of-the-test","test":false}' }).then(({ status }) => status)`,
+    )
+    expect(saved).toBe(200)
   })
   afterAll(async () => {
     await browser?.close()

@@ -9,6 +9,8 @@ import { findingKey, judgeSecrets, type SecretFinding } from './judge-secrets.ts
 export type Notifier = {
   /** What was found at the last look of this process. */
   findings(): readonly SecretFinding[]
+  /** Looks now, at the present picture. */
+  look(): Promise<void>
   close(): Promise<void>
 }
 
@@ -27,7 +29,7 @@ export function keepNotified({ sql, clock, log, keeper }: Parts): Notifier {
   let again = false
   let closed = false
 
-  async function look(): Promise<void> {
+  async function lookOnce(): Promise<void> {
     const picture = keeper.current()
     const asked = new Set((await readLastCalls(sql)).keys())
     findings = judgeSecrets(picture.variants.all(), asked, picture.tree, clock.now())
@@ -50,22 +52,24 @@ export function keepNotified({ sql, clock, log, keeper }: Parts): Notifier {
   async function lookUntilQuiet(): Promise<void> {
     do {
       again = false
-      await look().catch((error: unknown) => log.debug({ err: error }, 'sources: secrets were not looked after'))
+      await lookOnce().catch((error: unknown) => log.debug({ err: error }, 'sources: secrets were not looked after'))
     } while (again && !closed)
     working = undefined
   }
 
-  function lookSoon(): void {
+  function look(): Promise<void> {
     again = true
     working ??= lookUntilQuiet()
+    return working
   }
 
-  lookSoon()
-  const stopListening = keeper.onChange(lookSoon)
-  const timer = setInterval(lookSoon, lookEveryMs)
+  void look()
+  const stopListening = keeper.onChange(() => void look())
+  const timer = setInterval(() => void look(), lookEveryMs)
   timer.unref()
   return {
     findings: () => findings,
+    look,
     async close() {
       closed = true
       stopListening()

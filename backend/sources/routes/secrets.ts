@@ -49,6 +49,8 @@ export function addSecretRoutes(router: OpenAPIHono, parts: RouteParts): void {
     const source = findSource(parts, slug, organizationId)
     const check = await setSecret({ ...parts, pool: parts.pool }, actorOf(c), source, wish)
     await parts.keeper.refresh()
+    // Whoever has just mended something is not told of it any more.
+    await parts.notifier.look()
     return c.json({ saved: true as const, check }, 200)
   })
 
@@ -57,6 +59,8 @@ export function addSecretRoutes(router: OpenAPIHono, parts: RouteParts): void {
     const organizationId = await placeOf(c, parts, 'sources:write', c.req.valid('query').organization)
     await removeSecret(parts, actorOf(c), organizationId, findSource(parts, slug, organizationId), name)
     await parts.keeper.refresh()
+    // Whoever has just mended something is not told of it any more.
+    await parts.notifier.look()
     return c.body(null, 204)
   })
 }

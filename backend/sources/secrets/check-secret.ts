@@ -36,6 +36,8 @@ export async function checkSecret(parts: Parts, trial: BuiltSource, secret: stri
     deadlineMs: clock.now() + trial.manifest.timeoutMs + patienceMs,
     retrySafe: trial.manifest.exposure !== 'submits',
   })
+  // A provider that heard nothing has counted nothing.
+  if (!outcome.ok && outcome.failure.reason === 'host-unreachable') await quotas.release(trial.snapshot.quotaId)
   return { ...judgeCheck(outcome, secret), indicator }
 }
 

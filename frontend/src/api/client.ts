@@ -11,6 +11,11 @@ export type HistoryQuery = {
   state?: string | undefined
 }
 
+/** A source in an organization. */
+type Place = Pick<Api.SourceDetail, 'slug' | 'organizationId'>
+const secretUrl = ({ slug, organizationId }: Place, name: string) =>
+  `${v1}/sources/${at(slug)}/secrets/${at(name)}${query({ organization: organizationId })}`
+
 /** Every call that the client makes, by resource. */
 export const api = {
   ...identityCalls,
@@ -28,15 +33,22 @@ export const api = {
   requests: (filter: HistoryQuery) => call<Api.Page<Api.RequestSummary>>(`${v1}/requests${query(filter)}`),
 
   sources: () => call<{ items: Api.SourceView[] }>(`${v1}/sources`),
-  source: (slug: string) => call<Api.SourceDetail>(`${v1}/sources/${at(slug)}`),
+  /** As it is in an organization; where the caller is at home unless told. */
+  source: (slug: string, organization?: string) =>
+    call<Api.SourceDetail>(`${v1}/sources/${at(slug)}${query({ organization })}`),
   changeSource: (
-    slug: string,
+    { slug, organizationId }: Place,
     json: { enabled?: boolean; disabledKinds?: string[]; config?: Record<string, unknown> },
-  ) => call<Api.SourceView>(`${v1}/sources/${at(slug)}`, { method: 'PATCH', json }),
-  setSecret: (slug: string, name: string, secret: { value: string; force?: boolean; expiresAt?: string | null }) =>
-    call<Api.SavedSecret>(`${v1}/sources/${at(slug)}/secrets/${at(name)}`, { method: 'PUT', json: secret }),
-  deleteSecret: (slug: string, name: string) =>
-    call<unknown>(`${v1}/sources/${at(slug)}/secrets/${at(name)}`, { method: 'DELETE' }),
+  ) =>
+    call<Api.SourceView>(`${v1}/sources/${at(slug)}${query({ organization: organizationId })}`, {
+      method: 'PATCH',
+      json,
+    }),
+  setSecret: (place: Place, name: string, secret: { value: string; force?: boolean; expiresAt?: string | null }) =>
+    call<Api.SavedSecret>(secretUrl(place, name), { method: 'PUT', json: secret }),
+  deleteSecret: (place: Place, name: string) => call<unknown>(secretUrl(place, name), { method: 'DELETE' }),
+  notifications: () => call<{ items: Api.Notification[] }>(`${v1}/notifications`),
+  dismissNotification: (id: string) => call<unknown>(`${v1}/notifications/${at(id)}/dismiss`, { method: 'POST' }),
   loadDataset: (slug: string, text: string, contentType: 'text/plain' | 'text/csv') =>
     call<Api.LoadedList>(`${v1}/sources/${at(slug)}/dataset`, { method: 'PUT', text, contentType }),
   changeProvider: (slug: string, json: { enabled: boolean }) =>

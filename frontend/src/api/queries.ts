@@ -16,8 +16,14 @@ export const sourcesQuery = queryOptions({
   staleTime: 10_000,
 })
 
-export const sourceQuery = (slug: string) =>
-  queryOptions({ queryKey: ['source', slug], queryFn: () => api.source(slug) })
+export const sourceQuery = (slug: string, organization?: string) =>
+  queryOptions({ queryKey: ['source', slug, organization], queryFn: () => api.source(slug, organization) })
+
+export const notificationsQuery = queryOptions({
+  queryKey: ['notifications'],
+  queryFn: async () => (await api.notifications()).items,
+  refetchInterval: 60_000,
+})
 
 export const runnersQuery = queryOptions({
   queryKey: ['runners'],

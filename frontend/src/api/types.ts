@@ -102,8 +102,22 @@ export type SecretView = {
   updatedAt?: string | null
   lastUsedAt?: string | null
   expiresAt?: string | null
+  /** Whose it is. */
+  organizationId?: string | null
   /** It comes from an organization above. */
   inherited?: boolean
+}
+
+/** What somebody should do about a secret. */
+export type Notification = {
+  id: string
+  kind: 'secret-missing' | 'secret-unusable' | 'secret-expiring' | 'secret-expired'
+  source: { slug: string; name: string }
+  secret: string
+  organizationId: string
+  createdAt: string
+  detail: string
+  fix: Fix
 }
 
 /** What the provider said about a secret before it was saved; null when it was not to be asked. */
@@ -127,6 +141,8 @@ export type LoadedList = { records: number; rejected: { line: number; text: stri
 export type SourceExample = { indicator: Indicator; expected?: unknown }
 
 export type SourceDetail = SourceView & {
+  /** The organization that all this is about. */
+  organizationId?: string
   code: string
   versions: { version: number; hash: string; publishedAt: string; origin: string }[]
   configSchema: ConfigSchema

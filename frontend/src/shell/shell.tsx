@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { administrationPlaces, placeOf } from './administration/places.ts'
 import { Footer } from './footer.tsx'
 import { focusSearch, useShortcuts } from './keyboard.ts'
+import { Bell } from './notifications/bell.tsx'
 import { Palette } from './palette.tsx'
 import { ProfileMenu } from './profile-menu.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
@@ -72,6 +73,7 @@ export function Shell() {
           <Command aria-hidden className="size-3.5" /> Go to
           <kbd className="rounded border border-line bg-sunken px-1">Ctrl K</kbd>
         </button>
+        <Bell />
         <ProfileMenu onShortcuts={() => setOpen('shortcuts')} />
       </header>
       <main id="main" tabIndex={-1} className="min-h-0 flex-1 outline-none">

@@ -16,6 +16,7 @@ import { DatasetSection } from './source/dataset-section.tsx'
 import { EnabledSection } from './source/enabled-section.tsx'
 import { ExamplesSection } from './source/examples-section.tsx'
 import { LimitsSection } from './source/limits-section.tsx'
+import { OrganizationChoice } from './source/organization-choice.tsx'
 import { SecretsSection } from './source/secrets-section.tsx'
 import { Readiness } from './readiness.tsx'
 import { useLanding } from './use-landing.ts'
@@ -24,7 +25,8 @@ const route = getRouteApi('/signed-in/sources/$slug')
 
 export function SourcePage() {
   const { slug } = route.useParams()
-  const source = useQuery(sourceQuery(slug))
+  const { at } = route.useSearch()
+  const source = useQuery(sourceQuery(slug, at))
   useLanding(source.data !== undefined)
   if (!source.data) {
     return (
@@ -53,7 +55,12 @@ function Opened({ source }: { source: SourceDetail }) {
           / {source.provider.name}
         </>
       }
-      actions={<Readiness source={source} />}
+      actions={
+        <>
+          <OrganizationChoice source={source} />
+          <Readiness source={source} />
+        </>
+      }
     >
       <div className="mb-4 space-y-3">
         <p className="max-w-3xl">{source.description}</p>

@@ -17,7 +17,7 @@ export function ConfigSection({ source }: { source: SourceDetail }) {
   const save = useChangeSource(
     source.slug,
     async (config: Record<string, unknown>) => {
-      await api.changeSource(source.slug, { config })
+      await api.changeSource(source, { config })
       setEdited({})
     },
     () => `Saved the settings of ${source.name}`,

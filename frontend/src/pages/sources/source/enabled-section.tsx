@@ -13,7 +13,7 @@ export function EnabledSection({ source }: { source: SourceDetail }) {
   const readOnly = !useMayWrite()
   const change = useChangeSource(
     source.slug,
-    (input: { enabled?: boolean; disabledKinds?: string[] }) => api.changeSource(source.slug, input),
+    (input: { enabled?: boolean; disabledKinds?: string[] }) => api.changeSource(source, input),
     (input) =>
       input.enabled === undefined
         ? `Saved the kinds of ${source.name}`

@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { notificationsQuery } from '../../../api/queries.ts'
 import { say } from '../../../ui/overlay/toast.tsx'
 
 /** Does one change to a source, says so, and reads the source anew. */
@@ -11,6 +12,7 @@ export function useChangeSource<T, A>(slug: string, change: (input: T) => Promis
       await Promise.all([
         queries.invalidateQueries({ queryKey: ['source', slug] }),
         queries.invalidateQueries({ queryKey: ['sources'] }),
+        queries.invalidateQueries({ queryKey: notificationsQuery.queryKey }),
         queries.invalidateQueries({ queryKey: ['preview'] }),
       ])
     },
