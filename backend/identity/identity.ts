@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { newRouter, type RecordChange } from '../foundation/index.ts'
+import { newRouter, type RecordChange, type SealedColumn } from '../foundation/index.ts'
 import type { Verification } from './audit/chain/verify-chain.ts'
 import { type Audit, openAudit } from './audit/open-audit.ts'
 import { identityRestorers } from './audit/restoring/identity-restorers.ts'
@@ -12,6 +12,7 @@ import { keepTree } from './access/keep-tree.ts'
 import { openVerifiedCallers } from './authentication/verified-callers.ts'
 import type { IdentityOptions, IdentityParts, Log } from './identity-parts.ts'
 import { openOpenId } from './openid/open-openid.ts'
+import { clientSecretsColumn } from './openid/providers/secrets-column.ts'
 import { addApiTokenRoutes } from './routes/api-tokens.ts'
 import { remoteAddress } from './routes/client.ts'
 import { addGroupRoutes } from './routes/groups.ts'
@@ -21,11 +22,11 @@ import { addPasswordLinkRoutes } from './routes/password-links.ts'
 import { addRoleGrantRoutes } from './routes/role-grants.ts'
 import { addRoleRoutes } from './routes/roles.ts'
 import { addServiceAccountRoutes } from './routes/service-accounts.ts'
-import { addSessionRoutes } from './routes/sessions.ts'
+import { addSessionRoutes } from './routes/sessions/sessions.ts'
 import { addSetupRoutes } from './routes/setup.ts'
-import { addSignInRoutes } from './routes/sign-in.ts'
+import { addSignInRoutes } from './routes/sessions/sign-in.ts'
 import { addUserRoutes } from './routes/users.ts'
-import { addUserSessionRoutes } from './routes/user-sessions.ts'
+import { addUserSessionRoutes } from './routes/sessions/user-sessions.ts'
 import { sessionCookie } from './sessions/session-cookie.ts'
 import { openSignInLimit } from './sessions/sign-in-limit.ts'
 import { createSetupLink } from './setup/create-setup-link.ts'
@@ -46,6 +47,8 @@ export type Identity = {
   record: RecordChange
   /** What other modules can bring back after a deletion, by the action that deleted it. */
   addRestorers(restorers: Restorers): void
+  /** For whoever gives all sealed texts a new key. */
+  sealed: readonly SealedColumn[]
   /** Whether the audit log is as it was written. */
   verifyAudit(): Promise<Verification>
   /** Waits for the last "used at" and the last denied attempt to be written. */
@@ -69,7 +72,7 @@ export function openIdentity(options: IdentityOptions): Identity {
   audit.addRestorers(identityRestorers(parts))
   const notes = openLateNotes(log)
   const changes = followChanges(sql, parts.callers, log)
-  const { settled, ...routes } = buildRoutes(parts, audit)
+  const routes = buildRoutes(parts, audit)
   return {
     ...routes,
     authenticate: authenticate({ ...parts, denials: audit.denials, trees: keepTree(sql), later: notes.add }),
@@ -77,6 +80,7 @@ export function openIdentity(options: IdentityOptions): Identity {
     installAdmin: (wish) => installAdmin({ sql, clock, log, record: parts.record }, wish),
     record: parts.record,
     addRestorers: audit.addRestorers,
+    sealed: [clientSecretsColumn(sql)],
     verifyAudit: () => audit.verify(),
     settle: async () => {
       await Promise.all([notes.settle(), audit.denials.flush()])
@@ -84,16 +88,12 @@ export function openIdentity(options: IdentityOptions): Identity {
     close: async () => {
       await changes.close()
       await notes.settle()
-      await settled
       await audit.close()
     },
   }
 }
 
-function buildRoutes(
-  parts: IdentityParts,
-  audit: Audit,
-): Pick<Identity, 'routes' | 'authRoutes'> & { settled: Promise<void> } {
+function buildRoutes(parts: IdentityParts, audit: Audit): Pick<Identity, 'routes' | 'authRoutes'> {
   const routes = newRouter()
   const authRoutes = newRouter()
   addSetupRoutes(routes, parts)
@@ -110,7 +110,8 @@ function buildRoutes(
   addRoleRoutes(routes)
   addSignInRoutes(authRoutes, parts)
   addPasswordLinkRoutes(authRoutes, parts)
-  return { routes, authRoutes, ...openOpenId(routes, authRoutes, parts) }
+  openOpenId(routes, authRoutes, parts)
+  return { routes, authRoutes }
 }
 
 /** Writes that no caller waits for; their failure is logged and harms nobody. */

@@ -6,7 +6,7 @@ export type { Cgroups, ChildGroup, Interpreter, SandboxReport } from './sandbox/
 export type { Loaded } from './children/parse-frames.ts'
 export { boxCommand, boxModules, interpreterOf, probeSandbox, readResidentBytes } from './sandbox/index.ts'
 export { DEFAULT_LIMITS, MAXIMUM_LIMITS } from './limits.ts'
-export { Frame, FrameReader, encodeFrame, HEADER_BYTES, MAXIMUM_INWARD_BYTES } from './children/frames.ts'
+export { Frame, FrameReader, encodeFrame, joinFrames, HEADER_BYTES, MAXIMUM_INWARD_BYTES } from './children/frames.ts'
 export { Child, GRACE_MS } from './children/child.ts'
 export { REPEATS, Repeats, mayRepeat } from './children/repeats.ts'
 export type { Spawned } from './children/spawned.ts'

@@ -26,6 +26,8 @@ const COMPILE_MS = 2_000
 const COMPILE_MEMORY_BYTES = 64 * 1024 * 1024
 /** No trust domain has this key. */
 const COMPILER = ''
+/** Versions are pushed in a row, and then none for long: the child that checks them ends after so long without. */
+const COMPILER_IDLE_MS = 10_000
 
 /** The JavaScript executor: one child for each trust domain, in it one warm isolate for each source version. */
 export async function openJavascript({ sandbox, groups, runFolder, log }: RunnerContext): Promise<Executor> {
@@ -56,16 +58,22 @@ export async function openJavascript({ sandbox, groups, runFolder, log }: Runner
   const repeats = new Repeats(
     async (call, host, signal, alone) => {
       const child = await enter(call, (alone ? aloneKey : ownKey)(call.trustDomain))
-      return 'reason' in child ? { ok: false, failure: child } : child.call(call, host, signal)
+      return 'reason' in child ? { ok: false, failure: child } : child.call(call, host, signal, alone)
     },
-    (trustDomain) => pool.release(aloneKey(trustDomain)),
+    (trustDomain) => pool.handOver(aloneKey(trustDomain), ownKey(trustDomain)),
   )
 
+  let resting: NodeJS.Timeout | undefined
   return {
     language: 'javascript',
     languageVersion: process.versions.node,
     sandbox,
-    compile: (version) => compile(pool, version),
+    compile: async (version) => {
+      const compiled = await compile(pool, version)
+      clearTimeout(resting)
+      resting = setTimeout(() => pool.release(COMPILER), COMPILER_IDLE_MS).unref()
+      return compiled
+    },
     call: async (call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome> => {
       const child = warmChild(pool, call) ?? (await enter(call, ownKey(call.trustDomain)))
       const outcome: Outcome = 'reason' in child ? { ok: false, failure: child } : await child.call(call, host, signal)

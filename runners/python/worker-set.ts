@@ -17,6 +17,7 @@ const SHORT_IN_A_ROW = 8
 /** More workers that compute than processors only stand in each other's way; those that wait for the host do not count. */
 const COMPUTING = Math.max(2, availableParallelism())
 
+type Placed = Pick<Queued, 'call' | 'host' | 'signal' | 'alone'>
 export type Start = (call: HookCall) => Promise<Worker | CallFailure>
 
 /**
@@ -56,7 +57,7 @@ export class WorkerSet {
   /** `alone`: with no other call in its worker, since it may have been the end of the last one. */
   #place(call: HookCall, host: CallHost, signal: CancelSignal, alone = false): Promise<Outcome> {
     const worker = this.#choose(call, alone)
-    if (worker) return this.#run(worker, call, host, signal)
+    if (worker) return this.#run(worker, { call, host, signal, alone })
     return new Promise((resolve) => {
       this.#queue.add({ sinceMs: Date.now(), alone, call, host, signal, resolve })
       this.#grow()
@@ -118,7 +119,7 @@ export class WorkerSet {
     return worker.calls >= this.#rules.calls || Date.now() - worker.bornMs >= this.#rules.ageMs
   }
 
-  async #run(worker: Worker, call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome> {
+  async #run(worker: Worker, { call, host, signal, alone }: Placed): Promise<Outcome> {
     const sentMs = Date.now()
     worker.idleSinceMs = 0
     worker.calledMs = sentMs
@@ -126,7 +127,7 @@ export class WorkerSet {
     this.busy.add(worker)
     worker.calls += 1
     worker.inFlight += 1
-    const outcome = await worker.child.call(call, this.#counted(worker, host), signal)
+    const outcome = await worker.child.call(call, this.#counted(worker, host), signal, alone)
     const isShort = Date.now() - sentMs < SHORT_MS * worker.inFlight
     worker.shortness = isShort ? Math.min(worker.shortness + 1, 4 * SHORT_IN_A_ROW) : worker.shortness >> 1
     worker.inFlight -= 1
@@ -172,7 +173,7 @@ export class WorkerSet {
       const worker = this.#choose(next.call, next.alone)
       if (worker) {
         this.#queue.take(index)
-        void this.#run(worker, next.call, next.host, next.signal).then(next.resolve)
+        void this.#run(worker, next).then(next.resolve)
       } else if (this.idle.length === 0) return
       else index += 1
     }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openOtlpReceiver, type OtlpReceiver, type SeenSpan } from '../support/otlp.ts'
+import { openOtlpReceiver, type OtlpReceiver, type SeenSpan } from '../support/telemetry/otlp.ts'
 import { startProduct, type Product } from '../support/product.ts'
 import { json, startProvider, type Provider } from '../support/provider.ts'
 

@@ -290,7 +290,9 @@ describe('what nobody is told again', () => {
 
   /** The id of the newest entry of the audit log about such a change. */
   async function entryAbout(action: string): Promise<string> {
-    const { items } = (await (await product.api(`/api/v1/audit?action=${action}`)).json()) as { items: { id: string }[] }
+    const { items } = (await (await product.api(`/api/v1/audit?action=${action}`)).json()) as {
+      items: { id: string }[]
+    }
     return items[0]!.id
   }
 

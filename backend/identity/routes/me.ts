@@ -11,8 +11,8 @@ import { listOrganizations, type Organization } from '../store/organizations.ts'
 import { changeOwnName } from '../users/change-own-name.ts'
 import { by } from './client.ts'
 import { jsonBody, nameSchema, passwordSchema, scopeSchema, userSchema } from './schemas.ts'
-import { signedInByBrowser } from './sessions.ts'
-import { refuseTooMany } from './sign-in.ts'
+import { signedInByBrowser } from './sessions/sessions.ts'
+import { refuseTooMany } from './sessions/sign-in.ts'
 
 const placeSchema = z.object({ id: z.uuid(), slug: z.string(), name: z.string() }).openapi('OrganizationName')
 

@@ -1,7 +1,7 @@
 import type { CallFailure, CallHost, CancelSignal, HookCall, Outcome, SourceVersion } from '../executor.ts'
 import { callParts } from './call-frame.ts'
 import { culpritOf, fateOf } from './fate.ts'
-import { Frame, FrameReader, OUTWARD_SLACK_BYTES, encodeFrame } from './frames.ts'
+import { Frame, FrameReader, OUTWARD_SLACK_BYTES, encodeFrame, joinFrames } from './frames.ts'
 import { Line, stopMs } from './line.ts'
 import { parseFailure, parseLoaded } from './parse-frames.ts'
 import type { Loaded } from './parse-frames.ts'
@@ -53,7 +53,8 @@ export class Child {
   #largestOutputBytes = 0
   #idleFrames = 0
   #isReady = false
-  #corked = false
+  /** Frames of this turn of the event loop. */
+  #outbox: Buffer[] = []
   /** A write failed: its last words are lost with it, so that it cannot be told whose doing its end was. */
   #isDeaf = false
   #becomeReady!: () => void
@@ -73,8 +74,8 @@ export class Child {
       if (!this.death && !reader.push(chunk)) this.#breach('a frame that is too large')
     })
     spawned.socket.on('error', () => (this.#isDeaf = true))
-    spawned.socket.on('close', () => this.#die(this.#causeOf('closed its channel')))
-    spawned.onExit(() => this.#die(this.#causeOf('ended by itself')))
+    spawned.socket.on('close', () => this.#lose('closed its channel'))
+    spawned.onExit(() => this.#lose('ended by itself'))
   }
 
   get pid(): number {
@@ -115,8 +116,11 @@ export class Child {
     return this.#sendLoad(version, memoryBytes, withinMs, true)
   }
 
-  /** Runs one call of a loaded version. Never rejects. A failure with `again` was not the call's doing, and nothing was done for it yet. */
-  call(call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome> {
+  /**
+   * Runs one call of a loaded version. Never rejects. A failure with `again` was not the call's doing, and nothing was done for it yet.
+   * `alone`: no other call is given to this child meanwhile.
+   */
+  call(call: HookCall, host: CallHost, signal: CancelSignal, alone = false): Promise<Outcome> {
     return new Promise((resolve) => {
       const nowMs = Date.now()
       const { wallMs, cpuMs, outputBytes, memoryBytes, logLines, outgoingCalls } = call.limits
@@ -131,6 +135,7 @@ export class Child {
         begunMs: 0,
         heard: false,
         touched: false,
+        alone,
         outputBytes,
         host,
         over: false,
@@ -176,11 +181,11 @@ export class Child {
   }
 
   /** The child is dead, or has to be: because of `culprit`, or of whom it looks like. */
-  #die(cause: CallFailure, culprit?: RunningCall | RunningLoad): void {
+  #die(cause: CallFailure, culprit?: RunningCall | RunningLoad, byItself = false): void {
     const bound = [...this.#calls.values(), ...this.#loads.values()]
-    const found = culprit ?? (this.#isDeaf ? undefined : culpritOf(bound, this.#line.head, Date.now()))
+    const found = culprit ?? (this.#isDeaf ? undefined : culpritOf(bound, this.#line.head, Date.now(), byItself))
     // The only one, given to a child that was dead already: nobody needs to be tried alone.
-    const unheard = found === undefined && bound.length === 1
+    const unheard = this.#isDeaf && found === undefined && bound.length === 1
     this.#end(cause, (each) => fateOf(each, found, cause, unheard))
   }
 
@@ -198,21 +203,27 @@ export class Child {
     this.#listener.onDeath(this)
   }
 
+  /** It is gone, and nobody here ended it. */
+  #lose(did: string): void {
+    if (this.death) return
+    const cause = this.#causeOf(did)
+    this.#die(cause, undefined, cause.reason === 'crashed')
+  }
+
   #breach(what: string): void {
     this.#die({ reason: 'crashed', message: `The sandboxed process was killed: it sent ${what}` })
   }
 
   #send(frame: Buffer): void {
-    const { socket } = this.#spawned
-    socket.write(frame)
-    if (this.#corked || this.#calls.size < 2) return
-    // With several calls under way, the first frame of a turn of the event loop goes at once and all others of it together.
-    this.#corked = true
-    socket.cork()
-    setImmediate(() => {
-      this.#corked = false
-      socket.uncork()
-    })
+    if (this.#calls.size < 2 && this.#outbox.length === 0) return void this.#spawned.socket.write(frame)
+    // With several calls under way, all frames of a turn of the event loop go together: one system call, and the child wakes once.
+    if (this.#outbox.push(frame) === 1) setImmediate(() => this.#flush())
+  }
+
+  #flush(): void {
+    const frames = this.#outbox
+    this.#outbox = []
+    if (!this.death) this.#spawned.socket.write(joinFrames(frames))
   }
 
   readonly #channel = {
@@ -236,7 +247,7 @@ export class Child {
       const { hash, code, requirements } = version
       const id = this.#takeId()
       const load: RunningLoad = {
-        ...{ id, hash, wallMs: withinMs, latestMs: Infinity, begunMs: 0, heard: false, touched: false },
+        ...{ id, hash, wallMs: withinMs, latestMs: Infinity, begunMs: 0, heard: false, touched: false, alone: true },
         settle: (loaded) => {
           this.#loads.delete(id)
           resolve(loaded)

@@ -5,16 +5,29 @@ import type { Turn } from './line.ts'
 export type Bound = Turn & {
   /** The host has done something for it, which a repetition would do again. */
   touched: boolean
+  /** It has the child for itself, so that what the child dies of is its doing. */
+  alone: boolean
 }
 
 /** One that has had the thread for so long is what the child died of; before, it may have been something that runs beside it. */
 const HOLDS_MS = 20
+/** When nobody here ended it: a busy machine may tell us so late that the system did. */
+const HOLDS_LONG_MS = 250
 
-/** Whose doing the death of a child is; undefined when it cannot be told. */
-export function culpritOf<T extends Bound>(bound: T[], head: T | undefined, nowMs: number): T | undefined {
-  if (head && nowMs - head.begunMs >= HOLDS_MS) return head
-  const begun = bound.filter((each) => each.begunMs > 0)
-  return begun.length === 1 ? begun[0] : undefined
+/**
+ * Whose doing the death of a child is; undefined when it cannot be told. `byItself`: nobody here ended it, so that it may have been the
+ * system (or its dying a moment before the call came): a call that can be begun again is tried alone before it is blamed.
+ */
+export function culpritOf<T extends Bound>(
+  bound: T[],
+  head: T | undefined,
+  nowMs: number,
+  byItself: boolean,
+): T | undefined {
+  if (head && nowMs - head.begunMs >= (byItself ? HOLDS_LONG_MS : HOLDS_MS)) return head
+  const [only, ...others] = bound.filter((each) => each.begunMs > 0)
+  if (!only || others.length > 0) return undefined
+  return byItself && !only.alone && !only.touched ? undefined : only
 }
 
 /**

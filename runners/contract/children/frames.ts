@@ -41,6 +41,11 @@ export function encodeFrame(type: FrameType, callId: number, ...parts: (Buffer |
   return frame
 }
 
+/** Frames that go together. One copy costs less than what a stream does for each write. */
+export function joinFrames(frames: Buffer[]): Buffer {
+  return frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames)
+}
+
 export type FrameListener = (type: number, callId: number, payload: Buffer) => void
 
 /**

@@ -6,13 +6,15 @@ import { Tally } from './tally.ts'
 
 export type PoolOptions = {
   spawn(): Promise<Spawned>
-  /** Children kept ready for the next new domain or the next death. */
+  /** Children kept ready for the next new domain or the next death, once the first domain has come. */
   spares: number
   /** Of all domains together; beyond it the least recently used idle one is ended. */
   maximumChildren: number
   log: Log
 }
 
+/** A new spare begins a moment after one was taken: starting a process holds up the runner's one thread, and whoever took it waits for that. */
+const REFILL_AFTER_MS = 50
 /** One key's children: a second and a third only while the others are held up by a long call. */
 const CHILDREN_PER_KEY = 3
 /** The end that the pool chose, of a child in which nothing runs. */
@@ -29,6 +31,7 @@ export class ChildPool {
   readonly #opening = new Map<string, Promise<Child | CallFailure>>()
   readonly #spares: Child[] = []
   #spawning = 0
+  #refilling: NodeJS.Timeout | undefined
   #closed = false
 
   constructor(options: PoolOptions) {
@@ -74,8 +77,17 @@ export class ChildPool {
     for (const child of [...(this.#byKey.get(key) ?? [])]) if (child.running === 0) this.#end(child)
   }
 
+  /** Another key of the same trust domain takes over the children of `from`, if it has none; else they end. */
+  handOver(from: string, to: string): void {
+    const children = this.#byKey.get(from)
+    if (!children || this.#byKey.has(to) || this.#opening.has(to)) return this.release(from)
+    this.#byKey.delete(from)
+    this.#byKey.set(to, children)
+  }
+
   async close(): Promise<void> {
     this.#closed = true
+    clearTimeout(this.#refilling)
     for (const child of this.children()) this.#end(child)
   }
 
@@ -83,7 +95,7 @@ export class ChildPool {
     if (this.#inUse() >= this.#options.maximumChildren && !this.#evict())
       return { reason: 'overloaded', message: 'The runner has no room for another trust domain now' }
     let child = this.#spares.shift()
-    this.#refill()
+    this.#refillLater(REFILL_AFTER_MS)
     try {
       child ??= await this.#start()
     } catch (cause) {
@@ -148,11 +160,24 @@ export class ChildPool {
     if (spare >= 0) this.#spares.splice(spare, 1)
     if (this.#closed) return
     this.#options.log.debug('child ended', { pid: dead.pid, reason: dead.death?.reason, detail: dead.death?.message })
-    this.#refill()
+    this.#refillLater(REFILL_AFTER_MS)
+  }
+
+  #refillLater(afterMs: number): void {
+    if (this.#closed) return
+    this.#refilling ??= setTimeout(() => {
+      this.#refilling = undefined
+      this.#refill()
+    }, afterMs).unref()
+  }
+
+  /** While no key has a child, one spare is enough. */
+  get #wanted(): number {
+    return this.#byKey.size === 0 ? Math.min(1, this.#options.spares) : this.#options.spares
   }
 
   #refill(): void {
-    if (this.#closed || this.#spares.length + this.#spawning >= this.#options.spares) return
+    if (this.#closed || this.#spares.length + this.#spawning >= this.#wanted) return
     this.#spawning += 1
     this.#start()
       .then((child) => {
@@ -162,7 +187,7 @@ export class ChildPool {
       .finally(() => {
         this.#spawning -= 1
         // A child that cannot even start must not be started in a loop.
-        setTimeout(() => this.#refill(), this.#spares.length > 0 ? 0 : 250).unref()
+        this.#refillLater(this.#spares.length > 0 ? 0 : 250)
       })
   }
 }

@@ -1,7 +1,10 @@
-import { innermost, makeResidentReader, nice, readProcessorMs } from '../sandbox/index.ts'
+import { innermost, nice, openGauge, readLauncherBytes } from '../sandbox/index.ts'
+import type { Gauge } from '../sandbox/index.ts'
 import type { Spawned } from './spawned.ts'
 
 const LOOK_MS = 10
+/** Of looks at a child in which nothing runs: calls of a single caller come closer together than beginning to look again is worth. */
+const IDLE_LOOKS = 5
 /** Memory of a child above what it had when it was ready: per loaded version, and once. */
 const VERSION_BYTES = 4 * 1024 * 1024
 const SLACK_BYTES = 96 * 1024 * 1024
@@ -23,7 +26,8 @@ export class Watch {
   readonly #spawned: Spawned
   readonly #look: () => boolean
   #pid = 0
-  #read: () => number = () => 0
+  #gauge: Gauge | undefined
+  #launcherBytes = 0
   #baseBytes = 0
   #allowedBytes = Infinity
   #groupBytes = 0
@@ -32,7 +36,7 @@ export class Watch {
   #answeredAtMs = 0
   #timer: NodeJS.Timeout | undefined
 
-  /** `look` gives false when nothing runs any longer: the watch rests then, until the next start. */
+  /** `look` gives false when nothing runs any longer: the watch rests soon, until the next start. */
   constructor(spawned: Spawned, look: () => boolean) {
     this.#spawned = spawned
     this.#look = look
@@ -42,14 +46,22 @@ export class Watch {
   start(memoryBytes: number): void {
     if (memoryBytes > this.#largestMemoryBytes) this.#largestMemoryBytes = memoryBytes
     if (this.#timer) return
+    if (this.#pid > 0) this.#gauge = openGauge(this.#pid)
     // What it did between calls is nobody's burning.
-    this.#answeredAtMs = this.#processorMs = readProcessorMs(this.#pid)
-    this.#timer = setInterval(() => void (this.#look() || this.stop()), LOOK_MS)
+    this.#answeredAtMs = this.#processorMs = this.#gauge?.cpuMs ?? 0
+    let idleLooks = 0
+    this.#timer = setInterval(() => {
+      if (this.#look()) return void (idleLooks = 0)
+      this.#answeredAtMs = this.#processorMs
+      if ((idleLooks += 1) >= IDLE_LOOKS) this.stop()
+    }, LOOK_MS)
   }
 
   stop(): void {
     clearInterval(this.#timer)
     this.#timer = undefined
+    this.#gauge?.close()
+    this.#gauge = undefined
   }
 
   /** What the child has before anything was given to it. */
@@ -57,18 +69,24 @@ export class Watch {
     const { pid } = this.#spawned
     if (pid <= 0) return
     this.#pid = innermost(pid)
-    this.#read = makeResidentReader(pid)
-    this.#baseBytes = this.residentBytes = this.#read()
+    this.#launcherBytes = readLauncherBytes(pid)
+    const gauge = openGauge(this.#pid)
+    this.#baseBytes = this.residentBytes = this.#launcherBytes + gauge.residentBytes
+    if (!this.#timer) return gauge.close()
+    // It was given something before it was ready.
+    this.#gauge = gauge
+    this.#answeredAtMs = this.#processorMs = gauge.cpuMs
   }
 
   /** Reads both; true when the child has more memory than it may. */
   takesTooMuch(versions: number): boolean {
-    if (this.#pid <= 0) return false
-    this.residentBytes = this.#read()
-    const processorMs = readProcessorMs(this.#pid)
-    this.spentMs = processorMs - this.#processorMs
-    this.#processorMs = processorMs
-    if (!this.isSlow && processorMs - this.#answeredAtMs > BURNS_MS) this.#slow(true)
+    const gauge = this.#gauge
+    if (!gauge) return false
+    gauge.read()
+    this.residentBytes = this.#launcherBytes + gauge.residentBytes
+    this.spentMs = gauge.cpuMs - this.#processorMs
+    this.#processorMs = gauge.cpuMs
+    if (!this.isSlow && gauge.cpuMs - this.#answeredAtMs > BURNS_MS) this.#slow(true)
     this.#allowedBytes = this.#baseBytes + versions * VERSION_BYTES + 2 * this.#largestMemoryBytes + SLACK_BYTES
     this.#raiseGroup()
     return this.residentBytes > this.#allowedBytes

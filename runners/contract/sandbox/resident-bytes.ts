@@ -11,16 +11,12 @@ export function readResidentBytes(pid: number): number {
   return descendants(pid).reduce((sum, each) => sum + residentOf(each), 0)
 }
 
-/**
- * The same for a child that cannot start processes, polled often: the launchers above it are read once, the last of the line each time.
- * Call it when the child is ready.
- */
-export function makeResidentReader(pid: number): () => number {
-  if (pid <= 0) return () => 0
-  const family = descendants(pid)
-  const last = family.at(-1) ?? pid
-  const above = family.slice(0, -1).reduce((sum, each) => sum + residentOf(each), 0)
-  return () => above + residentOf(last)
+/** Of the launchers above the boxed program, which do nothing any longer: read it once. */
+export function readLauncherBytes(pid: number): number {
+  if (pid <= 0) return 0
+  return descendants(pid)
+    .slice(0, -1)
+    .reduce((sum, each) => sum + residentOf(each), 0)
 }
 
 /** The boxed program itself below its launchers: the last of the line. The pid that spawn() gave when there is none. */

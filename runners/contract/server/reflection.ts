@@ -1,54 +1,26 @@
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { status } from '@grpc/grpc-js'
-import { createFileRegistry, fromBinary, toBinary } from '@bufbuild/protobuf'
-import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt'
-import type {
-  ServerReflectionRequest,
-  ServerReflectionResponse,
-  ServerReflectionServer,
-} from '@indag/proto/grpc/reflection/v1/reflection.ts'
+import type { ServerReflectionRequest, ServerReflectionServer } from '@indag/proto/grpc/reflection/v1/reflection.ts'
+import type { Answers } from './reflection-answers.ts'
 
-type Answer = ServerReflectionResponse['messageResponse']
-
-/** grpc.reflection.v1 from the committed descriptors (`buf build`), so that any gRPC tool can explore a runner. Needs no token. */
+/**
+ * grpc.reflection.v1, so that any gRPC tool can explore a runner. Needs no token. What it takes is loaded with the first question: most
+ * runs have none.
+ */
 export function makeReflection(): ServerReflectionServer {
-  const image = readFileSync(fileURLToPath(import.meta.resolve('@indag/proto/descriptors.binpb')))
-  const set = fromBinary(FileDescriptorSetSchema, image)
-  const registry = createFileRegistry(set)
-  const bytes = new Map(set.file.map((file) => [file.name, Buffer.from(toBinary(FileDescriptorProtoSchema, file))]))
-  const dependencies = new Map(set.file.map((file) => [file.name, file.dependency]))
-  const services = set.file.flatMap((file) =>
-    file.service.map((service) => ({ name: `${file.package}.${service.name}` })),
-  )
-
-  const withDependencies = (name: string, found = new Set<string>()): Set<string> => {
-    if (found.has(name)) return found
-    found.add(name)
-    for (const dependency of dependencies.get(name) ?? []) withDependencies(dependency, found)
-    return found
-  }
-  const file = (name: string): Answer => {
-    if (!bytes.has(name)) return notFound
-    const fileDescriptorProto = [...withDependencies(name)].flatMap((each) => bytes.get(each) ?? [])
-    return { $case: 'fileDescriptorResponse', value: { fileDescriptorProto } }
-  }
-  const answer = (request: ServerReflectionRequest): Answer => {
-    const asked = request.messageRequest
-    if (asked?.$case === 'listServices') return { $case: 'listServicesResponse', value: { service: services } }
-    if (asked?.$case === 'fileByFilename') return file(asked.value)
-    if (asked?.$case !== 'fileContainingSymbol') return notFound
-    const found = registry.get(asked.value) ?? registry.get(asked.value.slice(0, asked.value.lastIndexOf('.')))
-    return found ? file(`${found.file.name}.proto`) : notFound
-  }
+  let opening: Promise<Answers> | undefined
   return {
     serverReflectionInfo: (call) => {
+      opening ??= import('./reflection-answers.ts').then(({ openAnswers }) => openAnswers())
+      const opened = opening
+      let said: Promise<void> = Promise.resolve()
+      const answer = async (request: ServerReflectionRequest) => {
+        const messageResponse = (await opened)(request)
+        call.write({ validHost: request.host, originalRequest: request, messageResponse })
+      }
       call.on('data', (request: ServerReflectionRequest) => {
-        call.write({ validHost: request.host, originalRequest: request, messageResponse: answer(request) })
+        said = said.then(() => answer(request))
+        said.catch((cause: Error) => call.destroy(cause))
       })
-      call.on('end', () => call.end())
+      call.on('end', () => void said.then(() => call.end()))
     },
   }
 }
-
-const notFound: Answer = { $case: 'errorResponse', value: { errorCode: status.NOT_FOUND, errorMessage: 'not found' } }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Socket } from 'node:net'
-import { Frame, FrameReader, MAXIMUM_INWARD_BYTES, encodeFrame } from '@indag/runner-contract'
+import { Frame, FrameReader, MAXIMUM_INWARD_BYTES, encodeFrame, joinFrames } from '@indag/runner-contract'
 import { makeCheck } from './check.ts'
 import { CodeError } from './isolate.ts'
 import { makeIsolates } from './isolates.ts'
@@ -15,21 +15,21 @@ const slotOfCall = new Map<number, Slot>()
 
 type Load = { hash: string; code: string; memoryBytes: number; withinMs: number; checkOnly?: boolean }
 
-let corked = false
+/** Frames that go together. */
+let outbox: Buffer[] = []
 /** Frames of one chunk are being read: what they come to follows at once. */
 let reading = false
 const send = (type: number, callId: number, ...parts: (Buffer | string)[]) => {
-  channel.write(encodeFrame(type as (typeof Frame)['OP'], callId, ...parts))
-  if (corked || (!reading && slotOfCall.size < 2)) return
-  // With several calls under way, the first frame of a turn of the event loop goes at once and all others of it together.
-  corked = true
-  channel.cork()
-  if (!reading) setImmediate(flush)
+  const frame = encodeFrame(type as (typeof Frame)['OP'], callId, ...parts)
+  if (!reading && slotOfCall.size < 2 && outbox.length === 0) return void channel.write(frame)
+  // With several calls under way, all frames of a turn of the event loop go together.
+  if (outbox.push(frame) === 1 && !reading) setImmediate(flush)
 }
 const flush = () => {
-  if (!corked) return
-  corked = false
-  channel.uncork()
+  if (outbox.length === 0) return
+  const frames = outbox
+  outbox = []
+  channel.write(joinFrames(frames))
 }
 const fail = (callId: number, reason: string, message: string) =>
   send(Frame.FAILURE, callId, JSON.stringify({ reason, message }))
@@ -66,7 +66,7 @@ function call(id: number, payload: Buffer): void {
   if (!slot) return fail(id, 'crashed', 'The version is not loaded in this child')
   const stopMs = Math.min(payload.readDoubleBE(at + 8), Date.now() + payload.readUInt32BE(at))
   // What is held back must be out before code that may not come back.
-  if (corked && !slot.isQuick) flush()
+  if (!slot.isQuick) flush()
   slotOfCall.set(id, slot)
   slot.start(id, payload.toString('utf8', at + 16), stopMs, payload.readUInt32BE(at + 4))
 }

@@ -47,6 +47,8 @@ function open() {
   return {
     child,
     theirs,
+    /** As the kernel does when the process is gone. */
+    end: () => void ours.destroy(),
     killed,
     asked,
     logs,
@@ -177,9 +179,9 @@ describe('a child that does not stop', () => {
   })
 
   it('fails all its calls when it dies by itself', async () => {
-    const { call, theirs } = open()
+    const { call, end } = open()
     const both = [call(), call()]
-    theirs.destroy()
+    end()
     for (const each of await Promise.all(both))
       expect(each).toMatchObject({ ok: false, failure: { reason: 'crashed' } })
   })
@@ -190,20 +192,27 @@ describe('a child that dies', () => {
     (await each) as { failure: { reason: string; message: string; again?: string } }
 
   it('gives back what it had not begun, to be begun elsewhere', async () => {
-    const { call, theirs } = open()
+    const { call, end } = open()
     const [first, second] = [call(), call()]
-    theirs.destroy()
-    expect((await outcomeOf(first)).failure.again).toBeUndefined()
+    end()
+    expect((await outcomeOf(first)).failure.again).not.toBe('anywhere')
     expect((await outcomeOf(second)).failure).toMatchObject({ reason: 'crashed', again: 'anywhere' })
   })
 
+  it('for what it said is blamed on the only call in it', async () => {
+    const { call, say } = open()
+    const only = call()
+    say(Frame.RESULT, FIRST, '"text"')
+    expect((await outcomeOf(only)).failure).toMatchObject({ reason: 'crashed', killed: true })
+  })
+
   it('gives back what ran side by side to be tried alone, but nothing that the host has done something for', async () => {
-    const { call, say, theirs, asked } = open()
+    const { call, say, end, asked } = open()
     const calls = [call(), call(), call()]
     for (const id of [FIRST, FIRST + 1, FIRST + 2]) say(Frame.BEGUN, id, '')
     say(Frame.OP, FIRST + 1, op(1, { op: 'fetch', url: 'http://a/' }))
     await expect.poll(() => asked.length).toBe(1)
-    theirs.destroy()
+    end()
     const [one, two, three] = await Promise.all(calls.map(outcomeOf))
     expect([one?.failure.again, two?.failure.again, three?.failure.again]).toEqual(['alone', undefined, 'alone'])
     expect(two?.failure).toMatchObject({ reason: 'crashed', message: expect.stringContaining('another call') })

@@ -52,7 +52,8 @@ describe.each(['javascript', 'python'] as const)('the metrics of a %s runner', (
       calls(cause),
       valueOf(text, `indag_runner_child_kills_total{cause="${cause}"}`),
     ])
-    expect(died).toContainEqual([1, 1])
+    // A call whose child ended by itself is tried once more, alone, before it is blamed.
+    expect(died.filter(([failed, kills]) => failed === 1 && (kills === 1 || kills === 2))).toHaveLength(1)
     expect(valueOf(text, 'indag_runner_outgoing_calls_total{protocol="http",outcome="refused"}')).toBe(1)
     expect(valueOf(text, 'indag_runner_call_duration_seconds_count{hook="fetchData"}')).toBe(5)
     expect(valueOf(text, 'indag_runner_children_started_total')).toBeGreaterThan(2)

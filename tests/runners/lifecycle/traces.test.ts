@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { IncomingHttpHeaders, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openOtlpReceiver } from '../../support/otlp.ts'
+import { openOtlpReceiver } from '../../support/telemetry/otlp.ts'
 import { startRunner } from '../../support/runner.ts'
 import { ask, publish } from '../contract/ask.ts'
 

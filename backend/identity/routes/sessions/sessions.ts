@@ -1,14 +1,14 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { fail, jsonResponse, problemResponses } from '../../foundation/index.ts'
-import { type Principal, principal } from '../access/principal.ts'
-import { route } from '../access/route.ts'
-import type { IdentityParts } from '../identity-parts.ts'
-import { idleSince } from '../sessions/session-lifetime.ts'
-import { endOwnSessions } from '../sessions/end-own-sessions.ts'
-import { listSessionsOfUser, type Session } from '../store/sessions.ts'
-import { by } from './client.ts'
-import { idParams, time } from './schemas.ts'
+import { fail, jsonResponse, problemResponses } from '../../../foundation/index.ts'
+import { type Principal, principal } from '../../access/principal.ts'
+import { route } from '../../access/route.ts'
+import type { IdentityParts } from '../../identity-parts.ts'
+import { idleSince } from '../../sessions/session-lifetime.ts'
+import { endOwnSessions } from '../../sessions/end-own-sessions.ts'
+import { listSessionsOfUser, type Session } from '../../store/sessions.ts'
+import { by } from '../client.ts'
+import { idParams, time } from '../schemas.ts'
 
 export const sessionSchema = z
   .object({

@@ -1,12 +1,12 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi'
-import { fail, jsonResponse, problemResponses } from '../../foundation/index.ts'
-import { route } from '../access/route.ts'
-import { type Attempt, markDenied } from '../audit/denials/watch-denials.ts'
-import type { IdentityParts } from '../identity-parts.ts'
-import { signIn, type SignInResult } from '../sessions/sign-in.ts'
-import { signOut } from '../sessions/sign-out.ts'
-import { clientOf } from './client.ts'
-import { emailSchema, passwordSchema, userSchema } from './schemas.ts'
+import { fail, jsonResponse, problemResponses } from '../../../foundation/index.ts'
+import { route } from '../../access/route.ts'
+import { type Attempt, markDenied } from '../../audit/denials/watch-denials.ts'
+import type { IdentityParts } from '../../identity-parts.ts'
+import { signIn, type SignInResult } from '../../sessions/sign-in.ts'
+import { signOut } from '../../sessions/sign-out.ts'
+import { clientOf } from '../client.ts'
+import { emailSchema, passwordSchema, userSchema } from '../schemas.ts'
 
 const postSignIn = route({
   method: 'post',

@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startProduct } from '../support/product.ts'
-import type { Product } from '../support/product.ts'
-import { openBrowser, openTab, seriousFindings, setUp, signIn } from './browser.ts'
-import type { Tab } from './browser.ts'
+import { startProduct } from '../../support/product.ts'
+import type { Product } from '../../support/product.ts'
+import { openBrowser, openTab, seriousFindings, setUp, signIn } from '../browser.ts'
+import type { Tab } from '../browser.ts'
 
 describe('34: the change log', () => {
   let product: Product

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { freePort } from '../../scripts/postgres/free-port.ts'
+import { freePort } from '../../../scripts/postgres/free-port.ts'
 import {
   makeCertificate,
   nginxProgram,
@@ -15,7 +15,7 @@ import {
   startNginx,
   type NginxOptions,
   type StartedNginx,
-} from '../support/nginx.ts'
+} from '../../support/nginx.ts'
 
 /** What NGINX does by itself, seen by a small server behind it that writes down what reaches it. */
 const skipped = nginxProgram === null ? ' (skipped: no nginx is installed)' : ''

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { connect as connectTls, type ConnectionOptions } from 'node:tls'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { makeCertificate, nginxProgram, startNginx, type NginxOptions, type StartedNginx } from '../support/nginx.ts'
+import { makeCertificate, nginxProgram, startNginx, type NginxOptions, type StartedNginx } from '../../support/nginx.ts'
 
 /** What NGINX does with clients that are slow, many or old. Behind it stands a small server that only counts, and holds streams open. */
 const skipped = nginxProgram === null ? ' (skipped: no nginx is installed)' : ''
@@ -70,7 +70,7 @@ describe.skipIf(nginxProgram === null)(`NGINX at its limits${skipped}`, () => {
   })
 
   test('the timeouts that ship are shorter than a minute', () => {
-    const text = readFileSync(new URL('../../nginx/nginx.conf', import.meta.url), 'utf8')
+    const text = readFileSync(new URL('../../../nginx/nginx.conf', import.meta.url), 'utf8')
     for (const name of ['client_header_timeout', 'client_body_timeout'])
       expect(Number(new RegExp(`^ *${name} (\\d+)s;`, 'm').exec(text)?.[1]), name).toBeLessThan(60)
   })

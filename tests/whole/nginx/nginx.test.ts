@@ -7,15 +7,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { RequestView } from '../../backend/app/api.ts'
-import { nginxProgram, startNginx, type StartedNginx } from '../support/nginx.ts'
-import { startProduct, type Product } from '../support/product.ts'
-import { json, startProvider, type Provider } from '../support/provider.ts'
+import type { RequestView } from '../../../backend/app/api.ts'
+import { nginxProgram, startNginx, type StartedNginx } from '../../support/nginx.ts'
+import { startProduct, type Product } from '../../support/product.ts'
+import { json, startProvider, type Provider } from '../../support/provider.ts'
 
 type Row = RequestView['indicators'][number]['rows'][number]
 
 /** The real nginx with the shipped files, two real backends and both runners behind it. */
-const [frontend, vite] = ['../../frontend', '../../node_modules/vite/bin/vite.js'].map((path) =>
+const [frontend, vite] = ['../../../frontend', '../../../node_modules/vite/bin/vite.js'].map((path) =>
   fileURLToPath(new URL(path, import.meta.url)),
 ) as [string, string]
 const skipped = nginxProgram === null ? ' (skipped: no nginx is installed)' : ''
