@@ -3,7 +3,8 @@ import { delimiter, join, resolve } from 'node:path'
 
 export const repository = resolve(import.meta.dirname, '..')
 
-export type ToolResult = { ok: boolean; output: string }
+/** `note`: said when it passed, too. */
+export type ToolResult = { ok: boolean; output: string; note?: string }
 
 /** Runs a program of node_modules/.bin to its end; it finds its plugins there too, whoever started us. */
 export function runTool(name: string, args: string[], cwd = repository): ToolResult {

@@ -5,6 +5,7 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { checkDependencies } from './dependencies/index.ts'
 import { compareFolders, generate } from './generated/index.ts'
 import { repository, runTool, type ToolResult } from './run-tool.ts'
 
@@ -15,6 +16,7 @@ const checks: Record<string, () => Promise<ToolResult> | ToolResult> = {
   format: () => runTool('oxfmt', ['--check']),
   'unused code': () => runTool('knip', []),
   'generated code': checkGenerated,
+  dependencies: checkDependencies,
 }
 
 async function checkGenerated(): Promise<ToolResult> {
@@ -38,8 +40,9 @@ async function main(names: string[]): Promise<void> {
   for (const [name, check] of Object.entries(checks)) {
     if (names.length > 0 && !names.includes(name)) continue
     const startedAt = performance.now()
-    const { ok, output } = await check()
-    console.log(`${ok ? 'passed' : 'FAILED'}  ${name} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
+    const { ok, output, note } = await check()
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+    console.log(`${ok ? 'passed' : 'FAILED'}  ${name} (${seconds} s)${note ? `: ${note}` : ''}`)
     if (ok) continue
     console.log(output.trim())
     process.exitCode = 1
