@@ -135,7 +135,11 @@ async function openModules(
   )
   const datasets = openDatasets({ sql, catalogDir, log })
   const sources = opened(
-    await openSources({ sql, keyRing, clock, log, pool, datasets, record: identity.record }),
+    await openSources({
+      ...{ sql, keyRing, clock, log, pool, datasets },
+      record: identity.record,
+      sealedElsewhere: identity.sealed,
+    }),
     (one) => one.close(),
   )
   later.sources = sources

@@ -4,18 +4,13 @@ import type { IdentityParts } from '../identity-parts.ts'
 import { hostCookie } from '../sessions/host-cookie.ts'
 import { flowLifeMs } from './flow/begin-flow.ts'
 import { openIssuers } from './issuer/issuers.ts'
-import { resealProviders } from './providers/open-client.ts'
 import type { OpenIdParts } from './routes/openid-parts.ts'
 import { addProviderRoutes } from './routes/providers.ts'
 import { addOpenIdSignInRoutes } from './routes/sign-in.ts'
 import { addTesterRoutes } from './routes/tester.ts'
 
-/** Sign-in by OpenID Connect: its routes of the API and of `/auth`. `settled`: secrets are sealed with the newest key. */
-export function openOpenId(
-  routes: OpenAPIHono,
-  authRoutes: OpenAPIHono,
-  parts: IdentityParts,
-): { settled: Promise<void> } {
+/** Sign-in by OpenID Connect: its routes of the API and of `/auth`. */
+export function openOpenId(routes: OpenAPIHono, authRoutes: OpenAPIHono, parts: IdentityParts): void {
   const openIdParts: OpenIdParts = {
     ...parts,
     issuers: openIssuers(parts.clock),
@@ -26,8 +21,4 @@ export function openOpenId(
   addProviderRoutes(routes, openIdParts)
   addTesterRoutes(routes, openIdParts)
   addOpenIdSignInRoutes(authRoutes, openIdParts)
-  const settled = resealProviders(parts).catch((error: unknown) => {
-    parts.log.warn({ err: error }, 'secrets of OpenID providers could not be sealed anew')
-  })
-  return { settled }
 }

@@ -42,10 +42,3 @@ export async function updateProvider(tx: Transaction, provider: Provider): Promi
 export async function deleteProviderRow(tx: Transaction, id: string): Promise<void> {
   await tx`delete from identity.openid_providers where id = ${id}`
 }
-
-/** Puts a secret that was sealed anew in the place of the one that was read, unless another came meanwhile. */
-export async function resealProvider(sql: Queryable, id: string, before: string, sealed: string): Promise<void> {
-  await sql`
-    update identity.openid_providers set client_secret_sealed = ${sealed}
-    where id = ${id} and client_secret_sealed = ${before}`
-}

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Change, openKeyRing } from '../../../../backend/foundation/index.ts'
+import { type Change, countKeyUses, openKeyRing, reseal } from '../../../../backend/foundation/index.ts'
 import { testDatabase, type TestDatabase } from '../../../support/postgres.ts'
 import { people } from '../people.ts'
 import { startIdentity } from '../start-identity.ts'
@@ -121,8 +121,11 @@ describe('a provider', () => {
 })
 
 describe('the key ring', () => {
-  it('seals anew at a start with a newer key, so that the older one can go', async () => {
-    const both = await startIdentity(database.sql, { keyRing: openKeyRing([newKey!, oldKey!]) })
+  it('seals anew with a newer key, so that the older one can go', async () => {
+    const ring = openKeyRing([newKey!, oldKey!])
+    const both = await startIdentity(database.sql, { keyRing: ring })
+    expect(await reseal(ring, both.identity.sealed)).toMatchObject({ keptBack: [] })
+    expect(await countKeyUses(ring, both.identity.sealed)).toMatchObject([{ id: 'new' }, { id: 'old', texts: 0 }])
     await both.close()
     expect(await sealedOf('first')).toMatch(/^v1\.new\./)
   })

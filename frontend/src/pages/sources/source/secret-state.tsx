@@ -18,7 +18,7 @@ export function SecretState({ secret }: { secret: SecretView }) {
       {secret.problem && <p className="text-broken">{PROBLEMS[secret.problem]}</p>}
       <p className="text-muted">
         {secret.inherited ? (
-          <>From {owner ? `the organization ${owner}` : 'an organization'} above, saved </>
+          <>From {owner ?? 'an organization'} above, saved </>
         ) : (
           'Saved '
         )}
