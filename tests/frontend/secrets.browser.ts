@@ -175,7 +175,7 @@ describe('organizations', () => {
     await page.goto(`${product.url}/sources/virustotal`)
     await page.getByLabel('As it is in').selectOption({ value: id })
     await page.waitForURL(new RegExp(`at=${id}`))
-    await page.getByText(/From the organization .+ above/).waitFor()
+    await page.getByText(/From Main organization above/).waitFor()
     expect(await page.getByRole('button', { name: 'Remove' }).count()).toBe(0)
     expect(await seriousFindings(page)).toEqual([])
     await field().fill(rightKey)
@@ -185,7 +185,7 @@ describe('organizations', () => {
     const below = (await api(`/sources/virustotal${at(id)}`, 'GET')) as { secrets: { inherited: boolean }[] }
     expect(below.secrets[0]).toMatchObject({ inherited: false })
     await page.getByRole('button', { name: 'Remove' }).click()
-    await page.getByText(/From the organization .+ above/).waitFor()
+    await page.getByText(/From Main organization above/).waitFor()
     expect(await page.getByLabel('As it is in').locator('option:checked').textContent()).toContain(name)
   })
 })
