@@ -30,6 +30,8 @@ export type Operation = {
   id: string
   method: string
   path: string
+  /** What a caller has to hold: `public`, `signed-in` or a permission. */
+  permission: string
   parameters: Parameter[]
   body: Schema | null
   /** The schema of each declared status, null where an answer has no JSON body. `default` is for all others. */
@@ -40,6 +42,7 @@ export type ApiDocument = { operations: Operation[]; resolve(schema: Schema): Sc
 
 type Raw = {
   operationId: string
+  'x-permission': string
   parameters?: Parameter[]
   requestBody?: { content: Record<string, { schema: Schema }> }
   responses: Record<string, { content?: Record<string, { schema: Schema }> }>
@@ -58,6 +61,7 @@ export async function readDocument(product: Product): Promise<ApiDocument> {
       id: raw.operationId,
       method: method.toUpperCase(),
       path,
+      permission: raw['x-permission'],
       parameters: raw.parameters ?? [],
       body: raw.requestBody?.content['application/json']?.schema ?? null,
       answers: new Map(

@@ -5,6 +5,8 @@ import { startProduct, type Product } from '../../support/product.ts'
 import { expectProblem } from '../../backend/app/operations.ts'
 import { speak, statusesIn } from './raw-connection.ts'
 import { sendRaw } from './send-raw.ts'
+import { signIn } from './sign-in.ts'
+import { readDocument } from './api-document.ts'
 
 let product: Product
 const json = { 'content-type': 'application/json' }
@@ -17,17 +19,6 @@ afterAll(() => product?.stop())
 
 const host = (): string => new URL(product.url).host
 const bearer = (): string => `authorization: Bearer ${product.admin.token}`
-
-async function signIn(headers: Record<string, string> = {}): Promise<string> {
-  const { email, password } = product.admin
-  const answer = await fetch(`${product.url}/auth/sign-in`, {
-    method: 'POST',
-    headers: { ...json, origin: product.url, ...headers },
-    body: JSON.stringify({ email, password }),
-  })
-  expect(answer.status, await answer.clone().text()).toBe(200)
-  return answer.headers.getSetCookie()[0]!.split(';')[0]!
-}
 
 const raw = (method: string, path: string, headers: Record<string, string>, body?: string | Buffer) =>
   sendRaw(product.url, { method, path, headers, body })
@@ -44,15 +35,29 @@ describe('a page of another site', () => {
     ['Sec-Fetch-Site: same-site', { 'sec-fetch-site': 'same-site' }],
     ['neither', {}],
   ])('cannot change anything with the cookie of a browser: %s', async (_, headers) => {
-    const cookie = await signIn()
+    const cookie = await signIn(product)
     const answer = await change({ cookie, ...(headers as Record<string, string>) })
     expect(answer.status).toBe(403)
     const me = await raw('GET', '/api/v1/me', { cookie })
     expect(me.text).not.toContain('stranger')
   })
 
+  test('cannot call any operation that changes something, and does not end the session by trying', async () => {
+    const cookie = await signIn(product)
+    const { operations } = await readDocument(product)
+    const changing = operations.filter(({ method }) => method !== 'GET')
+    expect(changing.length).toBeGreaterThan(35)
+    for (const { id, method, path } of changing) {
+      const filled = path.replaceAll(/\{\w+\}/g, '01980000-0000-7000-8000-000000000000')
+      const answer = await raw(method, filled, { ...json, cookie, origin: 'https://evil.test' }, '{}')
+      expect(answer.status, `${id}: ${answer.text}`).toBe(403)
+      expect(answer.text, id).toContain('from the page of https://evil.test')
+    }
+    expect((await raw('GET', '/api/v1/me', { cookie })).status).toBe(200)
+  })
+
   test('cannot send a form, nor JSON dressed as text', async () => {
-    const cookie = await signIn()
+    const cookie = await signIn(product)
     for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain']) {
       const answer = await raw(
         'PATCH',
@@ -76,14 +81,14 @@ describe('a page of another site', () => {
 describe('a session', () => {
   test('begins with a secret of our own, whatever cookie a browser came with', async () => {
     const planted = `indag_session=${'a'.repeat(43)}`
-    const cookie = await signIn({ cookie: planted })
+    const cookie = await signIn(product, { cookie: planted })
     expect(cookie).not.toBe(planted)
     expect((await raw('GET', '/api/v1/me', { cookie: planted })).status).toBe(401)
     expect((await raw('GET', '/api/v1/me', { cookie })).status).toBe(200)
   })
 
   test('is not taken from a tossed cookie beside it, nor is a broken cookie a failure', async () => {
-    const cookie = await signIn()
+    const cookie = await signIn(product)
     for (const odd of [
       `indag_session=; ${cookie}`,
       `${cookie}; indag_session=x`,
@@ -217,6 +222,15 @@ describe('headers', () => {
 })
 
 describe('connections', () => {
+  test('many that say nothing keep nobody else from an answer', async () => {
+    const silent = Array.from({ length: 200 }, () =>
+      speak(product.url, ['POST /api/v1/requests HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n{']),
+    )
+    for (let count = 0; count < 20; count += 1)
+      expect((await raw('GET', '/api/v1/me', { authorization: `Bearer ${product.admin.token}` })).status).toBe(200)
+    for (const text of await Promise.all(silent)) expect([401, 408]).toContain(statusesIn(text)[0])
+  }, 60_000)
+
   test('a header that never ends is cut off', async () => {
     const text = await speak(product.url, ['GET /api/v1/me HTTP/1.1\r\nhost: x\r\nx-slow: '])
     expect(statusesIn(text)).toEqual([408])
@@ -313,6 +327,29 @@ describe('bodies', () => {
     expect((await raw('GET', '/api/v1/me', { authorization: `Bearer ${product.admin.token}` })).text).not.toContain(
       'polluted',
     )
+  })
+
+  test('a key that comes twice means its last value, to whoever judges and to whoever writes', async () => {
+    const all = JSON.parse((await raw('GET', '/api/v1/me', { authorization: bearer().slice(15) })).text) as {
+      scopes: string[]
+    }
+    const scopes = all.scopes.filter((scope) => /^(users|tokens|requests|sources:read|organizations:read)/.test(scope))
+    const account = await post('/api/v1/service-accounts', '{"name":"twice","role":"org-admin"}')
+    const { id } = JSON.parse(account.text) as { id: string }
+    const made = await post(`/api/v1/service-accounts/${id}/api-tokens`, JSON.stringify({ name: 't', scopes }))
+    const authorization = `Bearer ${(JSON.parse(made.text) as { token: string }).token}`
+    const invite = (email: string, roles: string[]) =>
+      post(
+        '/api/v1/users',
+        `{"email":"${email}","name":"Twice",${roles.map((role) => `"role":"${role}"`).join(',')}}`,
+        { authorization },
+      )
+    const refused = await invite('up@b.test', ['viewer', 'super-admin'])
+    expect(refused.status, refused.text).toBe(403)
+    expect(refused.text).toContain('the role super-admin')
+    const taken = await invite('down@b.test', ['super-admin', 'viewer'])
+    expect(taken.status, taken.text).toBe(201)
+    expect(JSON.parse(taken.text)).toMatchObject({ user: { role: 'viewer' } })
   })
 
   test('a name cannot forge a line of the log', async () => {

@@ -3,21 +3,35 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startProduct, type Product } from '../../support/product.ts'
 import { readDocument, type ApiDocument, type Operation } from './api-document.ts'
 import { arbitraryRequest, type OddRequest } from './arbitrary-request.ts'
+import { plantTargets } from './plant-targets.ts'
 import { schemaFaults } from './schema-faults.ts'
 import { asCurl, sendRaw, type RawAnswer } from './send-raw.ts'
+import { signIn } from './sign-in.ts'
 
-/** INDAG_FUZZ_SEED repeats a run; INDAG_FUZZ_RUNS asks each operation more often, as each caller. */
-const seed = Number(process.env['INDAG_FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const runs = Number(process.env['INDAG_FUZZ_RUNS'] ?? 12)
+/**
+ * INDAG_FUZZ_SEED repeats a run; INDAG_FUZZ_RUNS asks each operation more often, as each caller.
+ * CI asks the same each time, whoever develops something else each time.
+ */
+const usualSeed = process.env['CI'] ? 20_261_121 : Math.floor(Math.random() * 2 ** 31)
+const seed = Number(process.env['INDAG_FUZZ_SEED'] ?? usualSeed)
+const runs = Number(process.env['INDAG_FUZZ_RUNS'] ?? 20)
 
 let product: Product
 let document: ApiDocument
-let callers: Record<'admin' | 'viewer' | 'anonymous', Record<string, string>>
+let callers: Record<'admin' | 'viewer' | 'browser' | 'anonymous', Record<string, string>>
 
 beforeAll(async () => {
-  product = await startProduct({ runners: { javascript: 1, python: 0 } })
+  // Whatever is asked of whichever source: no name leads out of this machine.
+  const runnerEnv = { INDAG_RUNNER_DNS: '127.0.0.1:9' }
+  product = await startProduct({ runners: { javascript: 1, python: 0 }, runnerEnv })
   document = await readDocument(product)
-  callers = { admin: await tokenOf('super-admin'), viewer: await tokenOf('viewer'), anonymous: {} }
+  callers = {
+    admin: await tokenOf('super-admin'),
+    viewer: await tokenOf('viewer'),
+    browser: { cookie: await signIn(product), origin: product.url },
+    anonymous: {},
+  }
+  console.log(`INDAG_FUZZ_SEED=${seed} INDAG_FUZZ_RUNS=${runs} repeats this fuzz`)
 }, 120_000)
 
 afterAll(() => product?.stop())
@@ -39,7 +53,9 @@ async function tokenOf(role: string): Promise<Record<string, string>> {
 
 /** Why an answer is not as we promise; empty when it is. */
 function faultsOf({ operation, method }: OddRequest, { status, headers, text }: RawAnswer): string[] {
-  if (status >= 500) return [`failed with ${status}: ${text.slice(0, 300)}`]
+  // The one failure that is not ours: another party's address is not there, and the operation says that it may be so.
+  const away = status === 503 && operation.answers.has('503') && text.includes('"code":"openid-issuer"')
+  if (status >= 500 && !away) return [`failed with ${status}: ${text.slice(0, 300)}`]
   if (method === 'HEAD') return []
   if (status >= 400) return problemFaults(status, String(headers['content-type']), text)
   const declared = method === operation.method ? operation.answers.get(String(status)) : undefined
@@ -59,36 +75,67 @@ function problemFaults(status: number, type: string, text: string): string[] {
   ]
 }
 
-async function tryOne(caller: Record<string, string>, odd: OddRequest): Promise<void> {
-  const sent = { ...odd, headers: { ...odd.headers, ...caller } }
-  const answer = await sendRaw(product.url, sent)
-  const faults = faultsOf(odd, answer)
-  if (faults.length === 0) return
-  const told = faults.slice(0, 5).join('\n  ')
-  throw new Error(
-    `${odd.operation.id}, ${odd.about}:\n  ${told}\nseed ${seed}; as ${odd.method}:\n${asCurl(product.url, odd)}`,
+/** Fails when an answer is not as we promise, telling how to ask again. */
+async function tryOne(caller: Record<string, string>, odd: OddRequest, reached: Set<string>): Promise<void> {
+  const answer = await sendRaw(product.url, { ...odd, headers: { ...odd.headers, ...caller } }).catch(
+    (error: Error) => error,
   )
+  const faults = answer instanceof Error ? [`the answer cannot be read: ${answer.message}`] : faultsOf(odd, answer)
+  if (answer instanceof Error || faults.length > 0) {
+    const told = faults.slice(0, 5).join('\n  ')
+    throw new Error(
+      `${odd.operation.id}, ${odd.about}:\n  ${told}\nseed ${seed}; as ${odd.method}:\n${asCurl(product.url, odd)}`,
+    )
+  }
+  if (answer.status < 300 && odd.method === odd.operation.method) reached.add(odd.operation.id)
 }
 
-/** What ends the fuzz's own standing, or waits for ever by design, is asked by hand elsewhere. */
-const letBe = new Set<string>(['completeSetup'])
+type CallerName = keyof typeof callers
 
-describe(`every operation, asked oddly (INDAG_FUZZ_SEED=${seed})`, () => {
-  for (const name of ['admin', 'viewer', 'anonymous'] as const) {
-    test(`as ${name}: no failure, every refusal a problem, every answer as the document says`, async () => {
-      const operations = document.operations.filter((operation) => !letBe.has(operation.id))
-      expect(operations.length).toBeGreaterThan(40)
-      const faults: string[] = []
-      for (const operation of operations) {
-        const found = await fc.check(
-          fc.asyncProperty(arbitraryRequest(document, operation), (odd) => tryOne(callers[name], odd)),
-          { seed, numRuns: name === 'anonymous' ? Math.ceil(runs / 3) : runs, endOnFailure: true },
-        )
-        if (found.failed) faults.push(String((found.errorInstance as Error | null)?.message))
-      }
-      expect(faults.join('\n\n')).toBe('')
-    }, 600_000)
+/** In a browser a person signs out, and all that comes after is anonymous: asked by hand elsewhere. */
+const isAsked = (name: CallerName, { id }: Operation): boolean => name !== 'browser' || id !== 'signOut'
+
+/** Asks every operation as one caller; the operations that took at least one request. */
+async function askAll(name: CallerName, numRuns: number): Promise<Set<string>> {
+  // What deletes comes last: the others find what they ask for.
+  const operations = document.operations
+    .filter((operation) => isAsked(name, operation))
+    .toSorted((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'))
+  expect(operations.length).toBeGreaterThan(60)
+  const world = { document, targets: await plantTargets(product) }
+  const reached = new Set<string>()
+  const faults: string[] = []
+  for (const operation of operations) {
+    const found = await fc.check(
+      fc.asyncProperty(arbitraryRequest(world, operation), (odd) => tryOne(callers[name], odd, reached)),
+      { seed, numRuns, endOnFailure: true },
+    )
+    if (found.failed) faults.push(String((found.errorInstance as Error | null)?.message))
   }
+  expect(faults.join('\n\n')).toBe('')
+  return reached
+}
+
+const few = Math.ceil(runs / 3)
+describe(`every operation, asked oddly (INDAG_FUZZ_SEED=${seed}): no failure, every refusal a problem, every answer as the document says`, () => {
+  test('as an administrator, to whom most of them answer', async () => {
+    expect((await askAll('admin', runs)).size).toBeGreaterThan(40)
+  }, 600_000)
+
+  test('as a viewer', async () => {
+    const reached = await askAll('viewer', runs)
+    expect([...reached]).toContain('listRequests')
+  }, 600_000)
+
+  test('as a person in a browser', async () => {
+    expect([...(await askAll('browser', few))]).toContain('listSessions')
+  }, 600_000)
+
+  test('as nobody, to whom only what is public answers', async () => {
+    const reached = await askAll('anonymous', few)
+    const guarded = document.operations.filter((one) => one.permission !== 'public' && reached.has(one.id))
+    expect(guarded.map((one) => one.id)).toEqual([])
+  }, 600_000)
 
   test('the server is alive afterwards, and its log has no unexpected error', async () => {
     expect((await product.api('/api/v1/me')).status).toBe(200)
@@ -111,9 +158,7 @@ describe('outside the operations', () => {
     ['PUT', '/openapi.json', 404],
     ['POST', '/no-such-page', 404],
   ])('%s %s is a problem with %i', async (method, path, status) => {
-    const operation = { id: path, method, path, parameters: [], body: null, answers: new Map() } as Operation
-    const odd = { operation, method, path, headers: callers.admin, body: undefined, about: 'no operation' }
-    const answer = await sendRaw(product.url, odd)
+    const answer = await sendRaw(product.url, { method, path, headers: callers.admin, body: undefined })
     expect(answer.status).toBe(status)
     expect(problemFaults(status, String(answer.headers['content-type']), answer.text)).toEqual([])
   })
