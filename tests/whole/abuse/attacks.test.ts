@@ -330,10 +330,8 @@ describe('bodies', () => {
   })
 
   test('a key that comes twice means its last value, to whoever judges and to whoever writes', async () => {
-    const all = JSON.parse((await raw('GET', '/api/v1/me', { authorization: bearer().slice(15) })).text) as {
-      scopes: string[]
-    }
-    const scopes = all.scopes.filter((scope) => /^(users|tokens|requests|sources:read|organizations:read)/.test(scope))
+    const me = await raw('GET', '/api/v1/me', { authorization: `Bearer ${product.admin.token}` })
+    const { scopes } = JSON.parse(me.text) as { scopes: string[] }
     const account = await post('/api/v1/service-accounts', '{"name":"twice","role":"org-admin"}')
     const { id } = JSON.parse(account.text) as { id: string }
     const made = await post(`/api/v1/service-accounts/${id}/api-tokens`, JSON.stringify({ name: 't', scopes }))
