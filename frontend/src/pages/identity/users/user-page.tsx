@@ -81,7 +81,7 @@ function Groups({ user }: { user: UserRecord }) {
       {groups.data?.length === 0 && (
         <p className="text-sm text-muted">
           In no group. Members are added on the page of the{' '}
-          <Link to="/groups" className="text-accent hover:underline">
+          <Link to="/groups" className="text-accent underline">
             group
           </Link>
           .
