@@ -34,6 +34,8 @@ const ADMISSION = { running: 256, waitingPerSource: 512, waiting: 4_096 }
  * (or when stdin closes, if told to exit with the parent). Ends the process with code 1 and one log line when it cannot start.
  */
 export async function runRunner(open: (context: RunnerContext) => Promise<Executor>): Promise<void> {
+  // Who started us may be gone, and with it whoever read: that is no defect, and to tell it would fail again.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   try {
     await start(open)
   } catch (cause) {
@@ -123,7 +125,8 @@ async function start(open: (context: RunnerContext) => Promise<Executor>): Promi
 
 /** What nobody foresaw ends the process, in order that it starts clean: the backend asks another runner, or this one again. */
 function endOnDefect(log: Log, sentry: Reporter): void {
-  process.on('uncaughtException', (err) => {
+  process.once('uncaughtException', (err) => {
+    process.on('uncaughtException', () => process.exit(1))
     log.error('an unforeseen error ends the process', { err })
     sentry.report(err)
     void sentry.flush(REPORTED_WITHIN_MS).finally(() => process.exit(1))
