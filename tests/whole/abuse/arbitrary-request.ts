@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Operation, Schema } from './api-document.ts'
 import { arbitraryValue, type World } from './arbitrary-value.ts'
-import { arbitraryOdd, assigned, oddSegments, rawBodies } from './odd-values.ts'
+import { arbitraryOdd, assigned, oddSegments, rawBodies, unstorable } from './odd-values.ts'
 
 /** One request as bytes go out; `about` says what is odd about it. */
 export type OddRequest = {
@@ -128,8 +128,14 @@ function arbitraryBody(world: World, operation: Operation, schema: Schema): fc.A
     {
       weight: 3,
       arbitrary: fc
-        .tuple(valid, arbitraryOdd())
-        .map(([value, odd]) => text('one field is odd')(withOddField(value, odd))),
+        .tuple(valid, fc.nat(), arbitraryOdd())
+        .map(([value, place, odd]) => text('one field is odd')(withOddField(value, place, odd))),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(valid, fc.nat(), fc.constantFrom(...unstorable))
+        .map(([value, place, odd]) => text('a text that cannot be stored')(withOddField(value, place, odd))),
     },
     {
       weight: 2,
@@ -146,9 +152,9 @@ function arbitraryBody(world: World, operation: Operation, schema: Schema): fc.A
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function withOddField(value: unknown, odd: unknown): unknown {
+function withOddField(value: unknown, place: number, odd: unknown): unknown {
   const names = isObject(value) ? Object.keys(value) : []
-  const name = names[JSON.stringify(odd)?.length ?? 0] ?? names[0]
+  const name = names[place % names.length]
   return isObject(value) && name !== undefined ? { ...value, [name]: odd } : odd
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { ApiDocument, Schema } from './api-document.ts'
-import { oddTexts } from './odd-values.ts'
+import { oddTexts, unstorable } from './odd-values.ts'
 import type { Targets } from './plant-targets.ts'
 
 /** What requests are made of; polite: values keep to the bounds that the document tells. */
@@ -115,5 +115,6 @@ function arbitraryText(world: World, schema: Schema): fc.Arbitrary<string> {
       '1969-01-01T00:00:00Z',
     )
   const fitting = pattern === undefined ? usual : fc.stringMatching(new RegExp(pattern))
-  return fc.oneof(fitting, usual, fc.constantFrom(...oddTexts), fc.string({ maxLength: 30 }))
+  const odd = fc.oneof(fc.constantFrom(...oddTexts), fc.constantFrom(...unstorable), fc.string({ maxLength: 30 }))
+  return fc.oneof(fitting, usual, odd)
 }

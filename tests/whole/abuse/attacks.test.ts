@@ -12,7 +12,7 @@ let product: Product
 const json = { 'content-type': 'application/json' }
 
 beforeAll(async () => {
-  product = await startProduct({ runners: { javascript: 1, python: 0 }, env: { INDAG_REQUEST_SECONDS: '4' } })
+  product = await startProduct({ runners: { javascript: 1, python: 0 }, env: { INDAG_REQUEST_SECONDS: '8' } })
 }, 120_000)
 
 afterAll(() => product?.stop())
@@ -221,7 +221,8 @@ describe('headers', () => {
   })
 })
 
-describe('connections', () => {
+// Each waits until the server loses patience: they wait together.
+describe.concurrent('connections that send nothing more', () => {
   test('many that say nothing keep nobody else from an answer', async () => {
     const silent = Array.from({ length: 200 }, () =>
       speak(product.url, ['POST /api/v1/requests HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n{']),
@@ -242,7 +243,9 @@ describe('connections', () => {
     ])
     expect(statusesIn(text).every((status) => status === 408 || status === 400)).toBe(true)
   }, 60_000)
+})
 
+describe('connections', () => {
   test('two lengths, or a length and chunks, smuggle nothing', async () => {
     const smuggled = 'GET /smuggled HTTP/1.1\r\nhost: x\r\n\r\n'
     const start = `POST /auth/sign-out HTTP/1.1\r\nhost: ${host()}\r\n`

@@ -59,10 +59,11 @@ function faultsOf({ operation, method }: OddRequest, { status, headers, text }: 
   const away = status === 503 && operation.answers.has('503') && text.includes('"code":"openid-issuer"')
   if (status >= 500 && !away) return [`failed with ${status}: ${text.slice(0, 300)}`]
   if (method === 'HEAD') return []
-  if (status >= 400) return problemFaults(status, String(headers['content-type']), text)
-  const declared = method === operation.method ? operation.answers.get(String(status)) : undefined
-  if (method === operation.method && !declared) return [`the status ${status} is not declared`]
-  if (!declared?.schema) return []
+  const declared =
+    operation.answers.get(String(status)) ?? (status < 400 ? undefined : operation.answers.get('default'))
+  const undeclared = method === operation.method && !declared ? [`the status ${status} is not declared`] : []
+  if (status >= 400) return [...undeclared, ...problemFaults(status, String(headers['content-type']), text)]
+  if (method !== operation.method || !declared?.schema) return undeclared
   return schemaFaults(document, declared.schema, JSON.parse(text))
 }
 

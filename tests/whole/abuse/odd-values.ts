@@ -1,5 +1,8 @@
 import fc from 'fast-check'
 
+/** What JSON can say and PostgreSQL cannot keep. */
+export const unstorable = ['a\0b', '\ud800', 'x\udfffy', 'CVE-2021-44228\0', 'a@b.test\0']
+
 /** Texts that break programs. */
 export const oddTexts = [
   '',
