@@ -1,4 +1,4 @@
-import type { Change, GroupCommit } from '../results/group-commit.ts'
+import { RequestLost, type Change, type GroupCommit } from '../results/group-commit.ts'
 import type { Row, Run } from './run.ts'
 
 /** A request that this process runs. Followers see a change only when it is durable. */
@@ -23,7 +23,10 @@ export type LiveRequests = {
   all(): Live[]
   /** `stored` when the run comes from the database: what it holds is durable and is told to followers. */
   add(run: Run, stored?: boolean): Live
-  /** Notes and commits changes; followers hear of them once they are durable. */
+  /**
+   * Notes and commits changes; followers hear of them once they are durable. Rejects with RequestLost, and stops running
+   * the request, when another process runs it by now: followers hear the rest from there.
+   */
   commit(live: Live, change: Omit<Change, 'run'>): Promise<void>
   remove(id: string): void
   /** Resolves at the next news of a request, from here or from another process. */
@@ -45,6 +48,13 @@ export function openLiveRequests(groupCommit: GroupCommit): LiveRequests {
     for (const row of rows) live.changes.push({ row, seq: row.seq })
   }
 
+  function drop(live: Live, why: Error): void {
+    live.stop.abort(why)
+    const { id } = live.run.head
+    if (lives.get(id) === live) lives.delete(id)
+    announce(id)
+  }
+
   return {
     get: (id) => lives.get(id),
     all: () => [...lives.values()],
@@ -64,7 +74,10 @@ export function openLiveRequests(groupCommit: GroupCommit): LiveRequests {
       noteChanges(live, change.rows ?? [])
       const { run } = live
       const [seq, ended] = [run.seq, run.finishedAtMs !== null]
-      await groupCommit.commit({ ...change, run })
+      await groupCommit.commit({ ...change, run }).catch((error: unknown) => {
+        if (error instanceof RequestLost) drop(live, error)
+        throw error
+      })
       live.committedSeq = Math.max(live.committedSeq, seq)
       live.ended ||= ended
       announce(run.head.id)

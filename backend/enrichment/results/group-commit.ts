@@ -10,10 +10,21 @@ export type Change = { run: Run; accepted?: boolean; answers?: NewAnswer[]; rows
  * Nothing waits for a timer when it is quiet, and nothing costs a round trip of its own when it is busy.
  */
 export type GroupCommit = {
-  /** Resolves when the change is durable. Waits through an outage of the database; rejects only what can never be written. */
+  /**
+   * Resolves when the change is durable. Waits through an outage of the database; rejects what can never be written,
+   * and with RequestLost a change of a request that another process runs by now.
+   */
   commit(change: Change): Promise<void>
   /** Writes what is left, or gives up after `timeoutMs`. */
   close(timeoutMs: number): Promise<void>
+}
+
+/** Another process took this one for dead and runs the request: what happened here since is not its history. */
+export class RequestLost extends Error {
+  override name = 'RequestLost'
+  constructor(id: string) {
+    super(`Request ${id} is run by another process now`)
+  }
 }
 
 type Waiting = { change: Change; resolve: () => void; reject: (error: unknown) => void }
@@ -34,8 +45,12 @@ export function openGroupCommit(sql: Postgres, owner: () => string, log: Logger)
 
   async function writeGroup(group: Waiting[]): Promise<void> {
     try {
-      await writeThroughOutage(gather(group.map((one) => one.change)))
-      for (const one of group) one.resolve()
+      const ours = await writeThroughOutage(gather(group.map((one) => one.change)))
+      for (const { change, resolve, reject } of group) {
+        // One that was accepted is stored, whoever runs it now.
+        if (change.accepted || ours.has(change.run.head.id)) resolve()
+        else reject(new RequestLost(change.run.head.id))
+      }
     } catch (error) {
       if (group.length === 1 || closing.signal.aborted) {
         log.error({ err: error }, 'a change of the history cannot be written')
@@ -47,7 +62,7 @@ export function openGroupCommit(sql: Postgres, owner: () => string, log: Logger)
     }
   }
 
-  function writeThroughOutage(batch: Batch): Promise<void> {
+  function writeThroughOutage(batch: Batch): Promise<Set<string>> {
     const frozen = freezeBatch(batch, owner())
     return throughOutage(
       closing.signal,

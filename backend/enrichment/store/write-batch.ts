@@ -39,6 +39,7 @@ export function freezeBatch(batch: Batch, owner: string) {
   const finished = progress.filter((run) => run.finishedAtMs !== null)
   // A parameter for each table: PostgreSQL parses each text once.
   return {
+    owner,
     accepted: requests,
     requests: toJson(Array.from(batch.requests, ([run, settled]) => toRequestRecord(run, settled, owner))),
     indicators: toJson(requests.flatMap(toIndicatorRecords)),
@@ -52,16 +53,30 @@ export function freezeBatch(batch: Batch, owner: string) {
 /**
  * Writes a batch in one statement, which is one transaction and one round trip. An outcome that has ended is never
  * written over, and an answer is written once, so repeating a batch after a lost connection changes nothing.
- * Other processes are told which requests moved.
+ * Of requests that others run by now nothing is written but the answers: a process that was taken for dead and woke up
+ * has nothing to say about them. Other processes are told which requests moved.
+ * @returns the ids of the batch's requests that are this process's own.
  */
-export async function writeBatch(sql: Postgres, records: FrozenBatch): Promise<void> {
+export async function writeBatch(sql: Postgres, records: FrozenBatch): Promise<Set<string>> {
   await writeNewPlans(sql, records.accepted)
-  await sql`
-    with new_requests as (
-      insert into enrichment.requests
+  const ours = await sql<{ id: string }[]>`
+    with accepted as materialized (
       select r.* from json_populate_recordset(null::enrichment.requests, ${records.requests}::text::json) r
-      on conflict (id) do nothing
     ),
+    new_requests as (
+      insert into enrichment.requests select * from accepted on conflict (id) do nothing returning id
+    ),
+    progress as materialized (
+      select p.* from json_populate_recordset(null::enrichment.requests, ${records.progress}::text::json) p
+    ),
+    -- Locked, so that nobody takes them over between this look and the end of the statement.
+    owned as materialized (
+      select r.id from enrichment.requests r
+      where r.id in (select id from progress union all select id from accepted)
+        and r.owner = ${records.owner} and r.finished_at is null
+      order by r.id for update
+    ),
+    ours as materialized (select id from owned union all select id from new_requests),
     new_indicators as (
       insert into enrichment.request_indicators
       select i.* from json_populate_recordset(null::enrichment.request_indicators, ${records.indicators}::text::json) i
@@ -83,30 +98,34 @@ export async function writeBatch(sql: Postgres, records: FrozenBatch): Promise<v
     changed_outcomes as (
       insert into enrichment.outcomes as old
       select o.* from json_populate_recordset(null::enrichment.outcomes, ${records.outcomes}::text::json) o
+      where o.request_id in (select id from ours)
       on conflict (request_id, position, source_id) do update
       set seq = excluded.seq, state = excluded.state, reason = excluded.reason, answer_id = excluded.answer_id,
           cache_expires_at = excluded.cache_expires_at, eta = excluded.eta,
           started_at = excluded.started_at, finished_at = excluded.finished_at
       where old.state in ('queued', 'running')
     ),
-    progress as materialized (
-      select p.* from json_populate_recordset(null::enrichment.requests, ${records.progress}::text::json) p
-    ),
     progressed as (
       update enrichment.requests r
       set seq = p.seq, counts = p.counts, finished_at = p.finished_at, verdict_level = p.verdict_level,
           owner = case when p.finished_at is null then r.owner end
       from progress p
-      -- A process that was taken for dead and woke up has nothing to say about what others run now.
-      where r.id = p.id and r.finished_at is null and r.owner = p.owner
+      where r.id = p.id and r.id in (select id from owned)
     ),
     weighed as (
       update enrichment.request_indicators i
       set verdict = v.verdict, verdict_level = v.verdict_level, verdict_score = v.verdict_score
       from json_populate_recordset(null::enrichment.request_indicators, ${records.verdicts}::text::json) v
-      where i.request_id = v.request_id and i.position = v.position
+      where i.request_id = v.request_id and i.position = v.position and v.request_id in (select id from owned)
+    ),
+    -- Ended by a try before this one, whose answer was lost with the connection.
+    ended_before as (
+      select r.id from enrichment.requests r join progress p on p.id = r.id
+      where r.finished_at = p.finished_at and r.seq = p.seq
     )
-    select pg_notify('enrichment_progress', p.id::text) from progress p`
+    select id, case when id in (select id from owned) then pg_notify('enrichment_progress', id::text)::text end
+    from (select id from ours union select id from ended_before) told`
+  return new Set(ours.map(({ id }) => id))
 }
 
 const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())

@@ -158,6 +158,61 @@ describe('a process that lost a request', () => {
   })
 })
 
+describe('a process that was taken for dead and wakes up', () => {
+  test('writes nothing into what another runs by now, stops running it, and its followers hear the other', async () => {
+    const [sleeper, other] = [newId(), newId()]
+    const [ofSleeper, ofOther] = [sleeper, other].map((owner) => openGroupCommit(sql, () => owner, log))
+    const lives = openLiveRequests(ofSleeper!)
+    const run = newRun(['192.0.2.11', '192.0.2.12'])
+    const live = lives.add(run)
+    await lives.commit(live, { accepted: true })
+    await registerProcess(sql, other)
+    expect(await adoptRequests(sql, other, [], 100)).toContain(run.head.id)
+    const adopted = (await loadRun(sql, run.head.id))!
+    const [first, second] = adopted.items.map((item) => item.rows[0]!)
+    changeRow(adopted, first!, { state: 'running' })
+    await ofOther!.commit({ run: adopted, rows: [first!] })
+
+    const [late, later] = run.items.map((item) => item.rows[0]!)
+    for (const row of [later!, late!]) changeRow(run, row, { state: 'skipped', finishedAtMs: Date.now() })
+    await expect(lives.commit(live, { rows: [later!, late!] })).rejects.toThrow('run by another process')
+    expect(live.stop.signal.aborted).toBe(true)
+    expect(lives.get(run.head.id)).toBeUndefined()
+    const stored = (await loadRun(sql, run.head.id))!
+    expect(stored.items.map((item) => item.rows[0]!.state)).toEqual(['running', 'queued'])
+
+    const news = followRequest({ sql, lives }, run.head.id, 0, new AbortController().signal)
+    expect((await news.next()).value?.rows).toMatchObject([{ position: 0, seq: 1, state: 'running' }])
+    for (const row of [first!, second!]) changeRow(adopted, row, { state: 'skipped', finishedAtMs: Date.now() })
+    adopted.finishedAtMs = Date.now()
+    await ofOther!.commit({ run: adopted, rows: [first!, second!] })
+    lives.announce(run.head.id)
+    expect((await news.next()).value).toMatchObject({ ended: true, rows: [{ seq: 2 }, { seq: 3 }] })
+    for (const commits of [ofSleeper!, ofOther!]) await commits.close(1_000)
+  })
+
+  test('is not told that it lost what it ended itself, when only the answer to that was lost', async () => {
+    const owner = newId()
+    let lose = false
+    const flaky = (async (strings: TemplateStringsArray, ...values: never[]) => {
+      const rows = await sql(strings, ...values)
+      if (!lose) return rows
+      lose = false
+      throw Object.assign(new Error('gone'), { code: 'CONNECTION_CLOSED' })
+    }) as unknown as Postgres
+    const commits = openGroupCommit(flaky, () => owner, log)
+    const run = newRun(['192.0.2.13'])
+    await commits.commit({ run, accepted: true })
+    changeRow(run, run.items[0]!.rows[0]!, { state: 'skipped', finishedAtMs: Date.now() })
+    run.finishedAtMs = Date.now()
+    lose = true
+    await commits.commit({ run, rows: run.items[0]!.rows })
+    expect(lose).toBe(false)
+    expect((await loadRun(sql, run.head.id))!.items[0]!.rows[0]!.state).toBe('skipped')
+    await commits.close(1_000)
+  })
+})
+
 describe('a follower', () => {
   test('misses nothing of a request that this process lost and runs again', async () => {
     const lives = openLiveRequests({ commit: () => Promise.resolve(), close: () => Promise.resolve() })
