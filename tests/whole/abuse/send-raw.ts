@@ -11,7 +11,12 @@ export function sendRaw(
   const { hostname, port } = new URL(base)
   return new Promise((resolve, reject) => {
     const sent = request(
-      { host: hostname, port, method: odd.method, path: odd.path, headers: { ...odd.headers, ...lengthOf(odd.body) } },
+      {
+        ...{ host: hostname, port, method: odd.method, path: odd.path },
+        headers: { ...odd.headers, ...lengthOf(odd.body) },
+        // A connection of its own: a kept one may be closed by the server at the moment in which it is used again.
+        agent: false,
+      },
       (answer) => {
         const chunks: Buffer[] = []
         const done = (): void =>
