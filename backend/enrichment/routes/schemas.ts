@@ -44,8 +44,10 @@ export const askSchema = z
   })
   .openapi('Ask')
 
-export const requestBodySchema = askSchema
-  .extend({
+/** Not `extend`: the document would then demand Ask, which knows no `wait`, and this at once; nothing is both. */
+export const requestBodySchema = z
+  .strictObject({
+    ...askSchema.shape,
     wait: z.boolean().default(false).openapi({ description: 'Answer when every source has ended' }),
   })
   .openapi('NewRequest')

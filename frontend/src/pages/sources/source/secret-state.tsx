@@ -17,11 +17,7 @@ export function SecretState({ secret }: { secret: SecretView }) {
     <div className="text-xs">
       {secret.problem && <p className="text-broken">{PROBLEMS[secret.problem]}</p>}
       <p className="text-muted">
-        {secret.inherited ? (
-          <>From {owner ?? 'an organization'} above, saved </>
-        ) : (
-          'Saved '
-        )}
+        {secret.inherited ? <>From {owner ?? 'an organization'} above, saved </> : 'Saved '}
         {secret.updatedAt && <Time at={secret.updatedAt} />}
         {secret.lastUsedAt ? (
           <>
