@@ -9,7 +9,7 @@ export type TestRedis = { url: string; stop(): Promise<void> }
 
 /**
  * A real redis-server of one's own, or null when none is installed: then the suite says so by its name,
- * `describe.skipIf(redis === null)('with Redis (skipped: no redis-server is installed)', ...)`.
+ * ``describe.skipIf(!redis)(`with Redis${skippedWithout(redis)}`, ...)``.
  * `atPort` brings a killed one back at its address, with nothing in it.
  * In CI (`CI` is set) a missing redis-server is a failure. Set REDIS_TEST_SERVER to name another program.
  */
@@ -45,3 +45,7 @@ export async function testRedis(atPort?: number): Promise<TestRedis | null> {
   if (process.env['CI']) throw new Error('redis-server is not installed, and in CI the Redis tests must run')
   return null
 }
+
+/** What the name of a suite that needs Redis says when there is none. */
+export const skippedWithout = (redis: TestRedis | null): string =>
+  redis ? '' : ' (skipped: no redis-server is installed)'

@@ -7,7 +7,7 @@ import { freePort } from '../../scripts/postgres/free-port.ts'
 import { followEvents, parseEvents, type StreamEvent } from '../support/events.ts'
 import { startProduct, type Backend, type Product } from '../support/product.ts'
 import { json, startProvider, type Provider } from '../support/provider.ts'
-import { testRedis } from '../support/redis.ts'
+import { skippedWithout, testRedis } from '../support/redis.ts'
 
 const redis = await testRedis()
 
@@ -362,13 +362,10 @@ describe('two backends on one database, without Redis', () => {
   twoBackends({})
 })
 
-describe.skipIf(redis === null)(
-  `two backends on one database, with Redis${redis ? '' : ' (skipped: no redis-server is installed)'}`,
-  () => {
-    afterAll(() => redis?.stop())
-    twoBackends({ REDIS_URL: redis?.url ?? '' })
-  },
-)
+describe.skipIf(redis === null)(`two backends on one database, with Redis${skippedWithout(redis)}`, () => {
+  afterAll(() => redis?.stop())
+  twoBackends({ REDIS_URL: redis?.url ?? '' })
+})
 
 describe.skipIf(redis === null)('Redis is killed in the middle', () => {
   let pair: Pair

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { freePort } from '../../../scripts/postgres/free-port.ts'
 import { startProduct, type Product } from '../../support/product.ts'
-import { testRedis, type TestRedis } from '../../support/redis.ts'
+import { testRedis, type TestRedis, skippedWithout } from '../../support/redis.ts'
 import { expectProblem } from './operations.ts'
 
 /** A window of a day: none ends during a test, but at midnight UTC. */
@@ -161,7 +161,7 @@ describe('two backends without Redis', () => {
   })
 })
 
-describe.skipIf(!redis)('two backends with Redis (skipped: no redis-server is installed)', () => {
+describe.skipIf(!redis)(`two backends with Redis${skippedWithout(redis)}`, () => {
   let product: Product
   let server: TestRedis
 

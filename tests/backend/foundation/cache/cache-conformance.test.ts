@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { openMemoryCache, openRedisCache, type Cache, type Clock } from '../../../../backend/foundation/index.ts'
-import { testRedis } from '../../../support/redis.ts'
+import { skippedWithout, testRedis } from '../../../support/redis.ts'
 
 const redis = await testRedis()
 const clock: Clock & { nowMs: number } = { nowMs: Date.now(), now: () => clock.nowMs }
@@ -11,7 +11,7 @@ const client = redis ? new Redis(redis.url) : null
 const twins: Twin[] = [
   { name: 'in memory', skip: false, open: () => Promise.resolve(openMemoryCache(clock, 100)) },
   {
-    name: redis ? 'in Redis' : 'in Redis (skipped: no redis-server is installed)',
+    name: `in Redis${skippedWithout(redis)}`,
     skip: redis === null,
     open: async () => {
       await client!.flushall()

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Budget, Budgets, type SharedStore } from '../../../../backend/foundation/index.ts'
 import { freePort } from '../../../../scripts/postgres/free-port.ts'
 import { testDatabase, type TestDatabase } from '../../../support/postgres.ts'
-import { testRedis } from '../../../support/redis.ts'
+import { testRedis, skippedWithout } from '../../../support/redis.ts'
 
 const server = await testRedis()
 const redis = server ? new Redis(server.url) : undefined
@@ -117,7 +117,7 @@ describe('budgets of several processes by PostgreSQL', () => {
   together(() => ({ sql: database.sql }))
 })
 
-describe.skipIf(!redis)('budgets of several processes by Redis (skipped: no redis-server is installed)', () => {
+describe.skipIf(!redis)(`budgets of several processes by Redis${skippedWithout(redis)}`, () => {
   together(() => ({ redis }))
 
   it('count on alone while Redis is away, say so, and tell it all when it is back', async () => {

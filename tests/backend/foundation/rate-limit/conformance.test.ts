@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { openRateLimit, type SharedStore } from '../../../../backend/foundation/rate-limit/open-rate-limit.ts'
 import type { Window } from '../../../../backend/foundation/rate-limit/rate-limit.ts'
 import { testDatabase, type TestDatabase } from '../../../support/postgres.ts'
-import { testRedis } from '../../../support/redis.ts'
+import { testRedis, skippedWithout } from '../../../support/redis.ts'
 
 const server = await testRedis()
 const redis = server ? new Redis(server.url) : undefined
@@ -152,7 +152,7 @@ describe('a rate limit in PostgreSQL', () => {
   })
 })
 
-describe.skipIf(!redis)('a rate limit in Redis (skipped: no redis-server is installed)', () => {
+describe.skipIf(!redis)(`a rate limit in Redis${skippedWithout(redis)}`, () => {
   conformance(() => ({ redis }))
 
   it('counts together with another process', async () => {
