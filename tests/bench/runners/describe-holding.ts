@@ -50,17 +50,26 @@ async function describeFairness(): Promise<string> {
   return [
     '## A source in an endless loop, and its neighbours',
     '',
+    'The floor is what as many loops of idle priority cost that no runner has to do with: on processors that share a core, or a machine with',
+    'others, also unused time has a price. In brackets the least and the most of the rounds.',
+    '',
     table(
-      ['', "neighbours' calls/s without it", 'with it', 'less by', 'goal'],
+      ['', "neighbours' calls/s without it", 'with it', 'less by', 'floor', 'goal'],
       rows.map((row) => [
         row.language,
         Math.round(row.withoutRogue).toLocaleString('en'),
         Math.round(row.withRogue).toLocaleString('en'),
-        `${(row.cost * 100).toFixed(1)} %`,
+        showCost(row.cost),
+        showCost(row.floor),
         'at most 5 %',
       ]),
     ),
   ].join('\n')
+}
+
+function showCost({ median, least, most }: fairness.Cost): string {
+  const [middle, ...ends] = [median, least, most].map((share) => (share * 100).toFixed(0))
+  return `${middle} % (${ends.join(' to ')})`
 }
 
 async function describeRecovery(): Promise<string> {

@@ -42,11 +42,11 @@ describe('control groups', () => {
     group?.limitMemory(1_000)
     expect(group?.slow(1, true)).toBe(true)
     const read = (file: string) => readFileSync(join(child, file), 'utf8')
-    expect([read('memory.max'), read('pids.max'), read('memory.swap.max'), read('cpu.weight')]).toEqual([
-      ...['1000', '80', '0', '6'],
+    expect([read('memory.max'), read('pids.max'), read('memory.swap.max'), read('cpu.idle')]).toEqual([
+      ...['1000', '80', '0', '1'],
     ])
     group?.slow(1, false)
-    expect(read('cpu.weight')).toBe('100')
+    expect(read('cpu.idle')).toBe('0')
     expect(group?.ranOutOfMemory()).toBe(false)
     writeFileSync(join(child, 'memory.events'), 'low 0\noom 1\noom_kill 1\n')
     expect(group?.ranOutOfMemory()).toBe(true)
@@ -72,6 +72,7 @@ describe('control groups', () => {
     expect(group?.slow(1234, true)).toBe(true)
     expect(readFileSync(join(at.root, 'cpu/indag-77-4711-slow/cgroup.procs'), 'utf8')).toBe('1234')
     expect(Number(readFileSync(join(at.root, 'cpu/indag-77-4711-slow/cpu.shares'), 'utf8'))).toBeLessThan(100)
+    expect(readFileSync(join(at.root, 'cpu/indag-77-4711-slow/cpu.idle'), 'utf8')).toBe('1')
     groups.guest.slow(1234, false)
     expect(readFileSync(join(at.root, 'cpu/cgroup.procs'), 'utf8')).toBe('1234')
   })

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { CallContext } from '@indag/proto/runner/v1/runner.ts'
 import { hashOf } from '../../../../runners/contract/server/versions.ts'
 import { startRunner } from '../../../support/runner.ts'
@@ -17,9 +19,17 @@ const CALLERS = 32
 /** What the rogue asks for: as much as it may have. */
 const ROGUE_CALLERS = 8
 const ROGUE_WALL_MS = 5_000
+/** As many as a domain has when its calls hold each other up. */
+const ROGUE_CHILDREN = 3
 
-/** Calls a second of the neighbours; `cost` is the share that they lose by the rogue. */
-export type Fairness = { language: string; withoutRogue: number; withRogue: number; cost: number }
+export type Cost = { median: number; least: number; most: number }
+
+/**
+ * Calls a second of the neighbours, medians of the rounds. `cost` is the share that they lose by the rogue, from one round to the next; `floor`
+ * what they lose by as many endless loops of idle priority that no runner has to do with: what this machine takes for any use of a processor
+ * that nobody else wants.
+ */
+export type Fairness = { language: string; withoutRogue: number; withRogue: number; cost: Cost; floor: Cost }
 
 /**
  * What a source in an endless loop, asked again and again, costs its neighbours of other trust domains: medians of interleaved rounds
@@ -41,19 +51,34 @@ export async function run(rounds = ROUNDS): Promise<Fairness[]> {
 async function measure(runner: StartedRunner, language: 'javascript' | 'python', rounds: number) {
   const hash = await publish(runner, language)
   await round(runner, hash)
-  const [without, withRogue]: [number[], number[]] = [[], []]
+  const [without, withRogue, withIdle]: [number[], number[], number[]] = [[], [], []]
   for (let count = 0; count < rounds; count += 1) {
     without.push(await round(runner, hash))
     const rogue = startRogue(runner, hash)
     // It takes its children first, and the runner replaces its spares.
-    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    await sleep(1_500)
     withRogue.push(await round(runner, hash))
     await rogue.stop()
     // What was killed is replaced before the next round.
-    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    await sleep(1_500)
+    const loops = Array.from({ length: ROGUE_CHILDREN }, () =>
+      spawn('chrt', ['-i', '0', 'python3', '-c', 'while 1: pass']),
+    )
+    await sleep(500)
+    withIdle.push(await round(runner, hash))
+    for (const loop of loops) loop.kill('SIGKILL')
   }
-  const [a, b] = [median(without), median(withRogue)]
-  return { withoutRogue: a, withRogue: b, cost: 1 - b / a }
+  return {
+    withoutRogue: median(without),
+    withRogue: median(withRogue),
+    cost: costOf(without, withRogue),
+    floor: costOf(without, withIdle),
+  }
+}
+
+function costOf(without: number[], beside: number[]): Cost {
+  const costs = without.map((calls, index) => 1 - (beside[index] ?? 0) / calls)
+  return { median: median(costs), least: Math.min(...costs), most: Math.max(...costs) }
 }
 
 /** Calls a second of all neighbours together. */
@@ -116,7 +141,7 @@ async function publish(runner: StartedRunner, language: 'javascript' | 'python')
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
 if (import.meta.main)
-  for (const { language, withoutRogue, withRogue, cost } of await run())
+  for (const { language, withoutRogue, withRogue, cost, floor } of await run())
     console.log(
-      `${language.padEnd(12)} neighbours ${Math.round(withoutRogue)} calls/s; beside a source in an endless loop ${Math.round(withRogue)} (${(cost * 100).toFixed(1)} % less)`,
+      `${language.padEnd(12)} neighbours ${Math.round(withoutRogue)} calls/s; beside a source in an endless loop ${Math.round(withRogue)} (${(cost.median * 100).toFixed(1)} % less; floor ${(floor.median * 100).toFixed(1)} %)`,
     )
