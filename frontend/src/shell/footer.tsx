@@ -29,6 +29,9 @@ export function Footer() {
           {ready} of {sources.data.length} sources ready
         </Link>
       )}
+      <Link to="/system" className="hover:text-ink">
+        System
+      </Link>
       <span className="ml-auto hidden sm:inline">
         <kbd>?</kbd> keys
       </span>
