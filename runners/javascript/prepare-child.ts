@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { createRequire, stripTypeScriptTypes } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export type ChildProgram = {
@@ -25,7 +25,7 @@ export function prepareChild(runFolder: string): ChildProgram {
   chmodSync(directory, 0o755)
   const put = (name: string, text: string) => writeFileSync(join(directory, name), text, { mode: 0o644 })
   put('package.json', '{"type":"module"}')
-  for (const name of ['main', 'check', 'slot', 'turns', 'isolate', 'isolates'])
+  for (const { name } of readdirSync(join(HERE, 'child')).map(parse))
     put(`${name}.js`, strip(join(HERE, 'child', `${name}.ts`)))
   put('frames.js', strip(join(CONTRACT, 'children', 'frames.ts')))
   put('kit.js', readKit())

@@ -62,7 +62,11 @@ export class Child {
   constructor(spawned: Spawned, listener: ChildListener) {
     this.#spawned = spawned
     this.#listener = listener
-    this.#watch = new Watch(spawned, () => this.#look())
+    this.#watch = new Watch(
+      spawned,
+      () => this.#look(),
+      () => this.#rested(),
+    )
     this.ready = new Promise((resolve) => (this.#becomeReady = resolve))
     const notReady = setTimeout(() => this.#die(crash('did not become ready')), READY_WITHIN_MS)
     void this.ready.then(() => clearTimeout(notReady))
@@ -149,7 +153,7 @@ export class Child {
           running.over = true
           signal.removeEventListener('abort', stop)
           this.#calls.delete(id)
-          if (!this.death && !this.#watch.answered()) this.#retireWorn()
+          if (!this.death && !this.#watch.answered()) this.#retire('was slowed down for good, and is replaced')
           if (!running.heard) this.#unheard.set(id, running)
           resolve(outcome)
         },
@@ -320,9 +324,13 @@ export class Child {
     this.#die({ reason: 'timeout', message }, call)
   }
 
-  /** It was put behind all others and may not come back: the next one takes its place. */
-  #retireWorn(): void {
-    if (this.#calls.size === 0 && this.#loads.size === 0) this.kill(crash('was slowed down for good, and is replaced'))
+  #rested(): void {
+    if (!this.death && this.#watch.keepsTooMuch(this.loaded.size)) this.#retire('kept too much memory, and is replaced')
+  }
+
+  /** The next one takes its place, since something of the past would be to the cost of who comes now. */
+  #retire(why: string): void {
+    if (this.#calls.size === 0 && this.#loads.size === 0) this.kill(crash(why))
   }
 
   #causeOf(did: string): CallFailure {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { CallFailure, CallHost, Outcome } from '../executor.ts'
 import type { Bound } from './fate.ts'
 import { parseEmission, parseFailure, parseLog, parseOp } from './parse-frames.ts'
@@ -33,6 +34,8 @@ const NULL = Buffer.from('null')
 
 /** Of lines and operations, above the call's limits: code may try on, and count what is refused. */
 export const FLOOD_SLACK = 1_000
+/** So many refused operations are answered at once, each further one a millisecond later than the one before: code that tries on for as long as it may is no flood. */
+const PROMPT_REFUSALS = 100
 
 /** Does what a frame of the child says for one call. A text names what was wrong with the frame: the child must die of it. */
 export function hearFrame(call: RunningCall, type: number, payload: Buffer, channel: Channel): string | undefined {
@@ -86,7 +89,9 @@ function hearOperation(call: RunningCall, payload: Buffer, channel: Channel): st
   call.operations.add(op.id)
   call.touched = true
   const answer = op.op === 'fetch' ? call.host.fetch(op.request) : call.host.dns(op.name, op.type)
-  void answer.then((given) => {
+  const patienceMs = FLOOD_SLACK - PROMPT_REFUSALS - call.operationsLeft
+  const after = patienceMs > 0 ? answer.then((given) => sleep(patienceMs, given, { ref: false })) : answer
+  void after.then((given) => {
     if (call.over) return
     const head = Buffer.allocUnsafe(5)
     head.writeUInt32BE(op.id, 0)

@@ -5,8 +5,11 @@ import type { Spawned } from './spawned.ts'
 const LOOK_MS = 10
 /** Of looks at a child in which nothing runs: calls of a single caller come closer together than beginning to look again is worth. */
 const IDLE_LOOKS = 5
-/** Memory of a child above what it had when it was ready: per loaded version, and once. */
-const VERSION_BYTES = 4 * 1024 * 1024
+/** After so long without anything that runs, one more look: what the child has then, it keeps. Node gives pages back some 8 s late. */
+const REST_MS = 15_000
+/** Memory of a child above what it had when it was ready: per loaded version at rest and in use, and once. */
+const RESTING_VERSION_BYTES = 4 * 1024 * 1024
+const USED_VERSION_BYTES = 12 * 1024 * 1024
 const SLACK_BYTES = 96 * 1024 * 1024
 /** The kernel's own limit is a little above: the poll acts first where it can, and knows whose doing it was. */
 const GROUP_SLACK_BYTES = 32 * 1024 * 1024
@@ -25,39 +28,53 @@ export class Watch {
   isSlow = false
   readonly #spawned: Spawned
   readonly #look: () => boolean
+  readonly #rested: () => void
   #pid = 0
   #gauge: Gauge | undefined
   #launcherBytes = 0
   #baseBytes = 0
+  /** What the child had when last nothing ran: nobody's doing of those who run now. */
+  #heldBytes = 0
   #allowedBytes = Infinity
   #groupBytes = 0
   #largestMemoryBytes = 0
   #processorMs = 0
   #answeredAtMs = 0
   #timer: NodeJS.Timeout | undefined
+  #resting: NodeJS.Timeout | undefined
 
-  /** `look` gives false when nothing runs any longer: the watch rests soon, until the next start. */
-  constructor(spawned: Spawned, look: () => boolean) {
+  /**
+   * `look` gives false when nothing runs any longer: the watch rests soon, until the next start. `rested` is called once a rest, when that
+   * has lasted for a while.
+   */
+  constructor(spawned: Spawned, look: () => boolean, rested: () => void) {
     this.#spawned = spawned
     this.#look = look
+    this.#rested = rested
   }
 
   /** Something runs that may use so much. */
   start(memoryBytes: number): void {
     if (memoryBytes > this.#largestMemoryBytes) this.#largestMemoryBytes = memoryBytes
     if (this.#timer) return
+    clearTimeout(this.#resting)
     if (this.#pid > 0) this.#gauge = openGauge(this.#pid)
     // What it did between calls is nobody's burning.
     this.#answeredAtMs = this.#processorMs = this.#gauge?.cpuMs ?? 0
+    if (this.#gauge) this.#heldBytes = this.#launcherBytes + this.#gauge.residentBytes
     let idleLooks = 0
     this.#timer = setInterval(() => {
       if (this.#look()) return void (idleLooks = 0)
       this.#answeredAtMs = this.#processorMs
-      if ((idleLooks += 1) >= IDLE_LOOKS) this.stop()
+      this.#heldBytes = this.residentBytes
+      if ((idleLooks += 1) < IDLE_LOOKS) return
+      this.stop()
+      this.#resting = setTimeout(this.#rested, REST_MS).unref()
     }, LOOK_MS)
   }
 
   stop(): void {
+    clearTimeout(this.#resting)
     clearInterval(this.#timer)
     this.#timer = undefined
     this.#gauge?.close()
@@ -87,9 +104,20 @@ export class Watch {
     this.spentMs = gauge.cpuMs - this.#processorMs
     this.#processorMs = gauge.cpuMs
     if (!this.isSlow && gauge.cpuMs - this.#answeredAtMs > BURNS_MS) this.#slow(true)
-    this.#allowedBytes = this.#baseBytes + versions * VERSION_BYTES + 2 * this.#largestMemoryBytes + SLACK_BYTES
+    const usedBytes = this.#baseBytes + versions * USED_VERSION_BYTES
+    const heldBytes = Math.min(this.#heldBytes, usedBytes + this.#largestMemoryBytes + SLACK_BYTES)
+    this.#allowedBytes = Math.max(usedBytes, heldBytes) + 2 * this.#largestMemoryBytes + SLACK_BYTES
     this.#raiseGroup()
     return this.residentBytes > this.#allowedBytes
+  }
+
+  /** While nothing runs: it has more than what it loaded explains, and what is given to it next had less for itself. */
+  keepsTooMuch(versions: number): boolean {
+    const gauge = openGauge(this.#pid)
+    gauge.close()
+    this.residentBytes = this.#launcherBytes + gauge.residentBytes
+    const mayKeepBytes = versions * RESTING_VERSION_BYTES + this.#largestMemoryBytes + SLACK_BYTES
+    return this.residentBytes > this.#baseBytes + mayKeepBytes
   }
 
   /** It answered: what it computes now is for something else. False when the child stays slow, since raising it is a privilege. */

@@ -133,6 +133,11 @@ export class SourceIsolate {
     return Number(this.#isolate.cpuTime) / 1e6
   }
 
+  async heapBytes(): Promise<number> {
+    const { total_heap_size, externally_allocated_size, malloced_memory } = await this.#isolate.getHeapStatistics()
+    return total_heap_size + externally_allocated_size + malloced_memory
+  }
+
   get isGone(): boolean {
     return this.#isolate.isDisposed
   }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { Frame, FrameReader, MAXIMUM_INWARD_BYTES, encodeFrame, joinFrames } from '@indag/runner-contract'
 import { makeCheck } from './check.ts'
+import { Heaps } from './heaps.ts'
 import { CodeError } from './isolate.ts'
 import { makeIsolates } from './isolates.ts'
 import { Slot } from './slot.ts'
@@ -11,6 +12,7 @@ const take = makeIsolates(readFileSync(new URL('./kit.js', import.meta.url), 'ut
 const check = makeCheck()
 const channel = new Socket({ fd: 3, readable: true, writable: true })
 const slots = new Map<string, Slot>()
+const heaps = new Heaps()
 const slotOfCall = new Map<number, Slot>()
 
 type Load = { hash: string; code: string; memoryBytes: number; withinMs: number; checkOnly?: boolean }
@@ -41,14 +43,17 @@ function load(id: number, asked: Load): void {
       const hooks = check(asked.code, asked.memoryBytes)
       return send(Frame.LOADED, id, JSON.stringify({ hash, hooks, diagnostics: [] }))
     }
-    const slot = new Slot(take, asked.code, asked.memoryBytes, {
+    const slot: Slot = new Slot(take, asked.code, asked.memoryBytes, {
       send,
       fail,
-      over: (callId) => slotOfCall.delete(callId),
+      over: (callId) => {
+        slotOfCall.delete(callId)
+        heaps.note(slot)
+      },
       leave: () => send(Frame.LEAVING, 0),
     })
     slot.open(asked.withinMs)
-    slots.get(hash)?.retire()
+    retire(hash)
     slots.set(hash, slot)
     send(Frame.LOADED, id, JSON.stringify({ hash, hooks: slot.hooks, diagnostics: [] }))
   } catch (cause) {
@@ -58,6 +63,13 @@ function load(id: number, asked: Load): void {
       fail(id, 'memory', 'The code used more memory than it may while it loaded')
     else fail(id, 'timeout', 'The top level of the code did not end in time')
   }
+}
+
+function retire(hash: string): void {
+  const slot = slots.get(hash)
+  if (!slot) return
+  slot.retire()
+  heaps.forget(slot)
 }
 
 function call(id: number, payload: Buffer): void {
@@ -80,7 +92,7 @@ const reader = new FrameReader(
     if (type === Frame.LOAD) return load(id, JSON.parse(payload.toString('utf8')) as Load)
     if (type === Frame.UNLOAD) {
       const { hash } = JSON.parse(payload.toString('utf8')) as { hash: string }
-      slots.get(hash)?.retire()
+      retire(hash)
       slots.delete(hash)
     }
   },

@@ -51,6 +51,11 @@ export class Slot {
     return this.#quickTurns >= QUICK_TURNS
   }
 
+  /** Nothing runs in it, and it has an isolate that will be asked again. */
+  get isResting(): boolean {
+    return this.#running.size === 0 && !this.#spoiled && !this.#isolate.isGone
+  }
+
   get hooks(): string[] {
     return this.#isolate.hooks
   }
@@ -100,6 +105,17 @@ export class Slot {
       () => setTimeout(() => clearTimeout(stuck), POSTS_ARRIVE_MS),
       () => {},
     )
+  }
+
+  /** What its isolate keeps: V8's heap, and buffers beside it. Rejects when the isolate goes before it is told. */
+  heapBytes(): Promise<number> {
+    return this.#isolate.heapBytes()
+  }
+
+  /** Its next call begins in a new isolate. */
+  shed(): void {
+    this.#spoiled = true
+    this.dispose()
   }
 
   /** No new calls come; the isolate goes with its last call. */
