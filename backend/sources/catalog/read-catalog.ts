@@ -16,7 +16,10 @@ const providerSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/, error: 'is not an http or https URL' }),
 })
 
-/** Reads `<provider>/provider.json` and `<provider>/<source>/{source.json, source.js|source.py, examples.json}`, and all that is wrong. */
+/**
+ * Reads `<provider>/provider.json` and `<provider>/<source>/{source.json, source.js, examples.json}`, and all that is wrong. The code is `source.js`,
+ * `source.py`, or for a runner's own language the one other file that is named `source`.
+ */
 export async function readCatalog(dir: string): Promise<{ providers: CatalogProvider[]; problems: CatalogProblem[] }> {
   const problems: CatalogProblem[] = []
   const providers: CatalogProvider[] = []
@@ -80,14 +83,22 @@ async function readSource(
     return undefined
   }
   const { manifest } = parsed
-  const codeFile = codeFiles[manifest.language]
+  const folder = join(provider, slug)
+  const codeFile = codeFiles[manifest.language] ?? (await findCodeFile(join(dir, folder)))
   if (!codeFile) {
-    problems.push({ file, path: 'language', message: `is not one of: ${Object.keys(codeFiles).join(', ')}` })
+    const message = `is "${manifest.language}", so its code belongs into one file beside this one, named source and an extension of your choice`
+    problems.push({ file, path: 'language', message })
     return undefined
   }
-  const code = await readText(dir, join(provider, slug, codeFile), problems)
+  const code = await readText(dir, join(folder, codeFile), problems)
   const examples = await readExamples(dir, join(provider, slug, 'examples.json'), problems)
   return code === undefined ? undefined : { slug, manifest, code, examples }
+}
+
+/** Undefined when there is none, or more than one. */
+async function findCodeFile(folder: string): Promise<string | undefined> {
+  const [first, ...others] = (await readdir(folder)).filter((name) => /^source\.(?!json$)[a-z0-9]+$/.test(name))
+  return others.length === 0 ? first : undefined
 }
 
 async function readExamples(dir: string, file: string, problems: CatalogProblem[]): Promise<unknown[]> {

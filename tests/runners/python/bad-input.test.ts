@@ -41,6 +41,13 @@ describe('code that cannot be parsed is told with line and column:', () => {
     ])
   })
 
+  it('a hook that is missing is named as Python names it, and so are those that are there', async () => {
+    expect(await ask(runner, 'def background_task(ctx): return None\n')).toMatchObject({
+      reason: 'MISSING_HOOK',
+      message: 'The code has no fetch_data; it has background_task',
+    })
+  })
+
   it("and another's code, which breaks the parser, does not harm a push beside it", async () => {
     const bombs = ['-'.repeat(200_000), '1+'.repeat(200_000), 'lambda:'.repeat(100_000)]
     const hostile = bombs.map((bomb) => update(runner, pythonVersion(`x = ${bomb}1\n`)))

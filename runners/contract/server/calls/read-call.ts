@@ -32,11 +32,14 @@ export function readCall(asked: Asked): { call: HookCall; context: CallContext }
   const context = asked.context ?? NO_CONTEXT
   const refusal = refuse(asked, context)
   if (refusal) return { reason: 'bad-request', message: refusal }
-  if (!asked.held.hooks.includes(asked.hook))
+  const { held } = asked
+  if (!held.hooks.includes(asked.hook)) {
+    const [wanted, ...has] = [asked.hook, ...held.hooks].map((hook) => asWritten(hook, held.version.language))
     return {
       reason: 'missing-hook',
-      message: `The code has no ${asked.hook}; it has ${asked.held.hooks.join(', ') || 'no hook at all'}`,
+      message: `The code has no ${wanted}; it has ${has.join(', ') || 'no hook at all'}`,
     }
+  }
   const limits = settleLimits(context.limits)
   const sourceId = context.sourceId || asked.held.version.sourceId
   return {
@@ -97,3 +100,8 @@ function joinArray(items: Buffer[]): Buffer {
   return Buffer.concat(parts)
 }
 const COMMA = Buffer.from(',')
+
+/** As its author writes it: the contract names hooks as in JavaScript. */
+function asWritten(hook: Hook, language: string): string {
+  return language === 'python' ? hook.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : hook
+}
