@@ -36,6 +36,21 @@ describe('extraction', () => {
     expect(found('hxxp://evil[.]com/a', { hosts: true })).toEqual(['url http://evil.com/a', 'domain evil.com'])
   })
 
+  it('finds both MAC addresses in the Ethernet header of a packet log, and none in a longer identifier', () => {
+    expect(found('OUT= MAC=52:54:00:12:34:56:52:54:00:ab:cd:ef:08:00 SRC=9.9.9.9')).toEqual([
+      'mac 52:54:00:12:34:56',
+      'mac 52:54:00:ab:cd:ef',
+      'ipv4 9.9.9.9',
+    ])
+    expect(found('guid 00:02:c9:03:00:1f:a5:01')).toEqual([])
+    expect(refusals('guid 00:02:c9:03:00:1f:a5:01')).toEqual(['identifier 00:02:c9:03:00:1f:a5:01'])
+  })
+
+  it('takes a network for one, also behind the number of a section', () => {
+    expect(found('section 1.2.3.4, and 10.0.0.0/8')).toEqual(['cidr 10.0.0.0/8'])
+    expect(found('versions 5.1.0.2 to 5.1.0.9')).toEqual([])
+  })
+
   it('keeps to the kinds asked for', () => {
     expect(found('evil.com 9.9.9.9', { kinds: ['ipv4'] })).toEqual(['ipv4 9.9.9.9'])
   })

@@ -103,7 +103,10 @@ function judgeAddress(scan: Scan, dotted: string, start: number, stop: number, e
     /version|(?:firmware|release|build)$/.test(label.word) ||
     (!label.isKey && PRODUCTS.has(label.word)) ||
     VERSION_BEHIND.test(text.slice(end, end + 24))
-  if (isVersion || continuesVersions(scan, start)) {
+  if (
+    isVersion ||
+    (continuesVersions(scan, start) && !/^\/(?:[89]|[12]\d|3[0-2])\b/.test(text.slice(stop, stop + 4)))
+  ) {
     scan.lastVersionEnd = end
     return refuse('version-number', 'The words around it make it a version or section number.', '')
   }

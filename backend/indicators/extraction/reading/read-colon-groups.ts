@@ -8,6 +8,10 @@ import { NOTHING } from '../scan.ts'
 import type { Scan } from '../scan.ts'
 
 const GROUPS = /[0-9a-f:.]{2,100}/iy
+const PAIRS_BEYOND_MAC = /^[0-9a-f]{2}(?::[0-9a-f]{2}){6,14}$/i
+const MAC_LENGTH = 17
+/** Of two MAC addresses and two bytes, in pairs with colons between. */
+const HEADER_LENGTH = 2 * (MAC_LENGTH + 1) + 5
 const SSDEEP = /\d{1,8}:[A-Za-z0-9/+]{3,64}:[A-Za-z0-9/+]{3,64}/y
 const ZONE = /%[A-Za-z][\w.-]{0,31}/y
 const PREFIX = /\/\d{1,3}(?![\w/])/y
@@ -38,6 +42,15 @@ function readMac(scan: Scan, bare: string, start: number, stop: number): number 
       stop,
     )
     return stop
+  }
+  // The kernel's packet filter logs a whole Ethernet header: to whom, from whom, and the type of what follows.
+  if (PAIRS_BEYOND_MAC.test(bare)) {
+    if (bare.length === HEADER_LENGTH)
+      for (const at of [0, MAC_LENGTH + 1])
+        readMac(scan, bare.slice(at, at + MAC_LENGTH), start + at, start + at + MAC_LENGTH)
+    else
+      scan.candidates.reject(undefined, refuse('identifier', 'It has more groups than a MAC address.', ''), start, stop)
+    return (scan.frontier = stop)
   }
   const recognition = recognizeMac(bare)
   if (!recognition.ok) return null
