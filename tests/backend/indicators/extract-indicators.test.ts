@@ -51,6 +51,13 @@ describe('extraction', () => {
     expect(found('versions 5.1.0.2 to 5.1.0.9')).toEqual([])
   })
 
+  it('takes a path of the system for a file, and what a site is asked for for none', () => {
+    expect(found('The shell lies at path /var/www/html/shell.php, it says')).toEqual([
+      'file-path /var/www/html/shell.php',
+    ])
+    expect(found('GET /var/www/html/shell.php HTTP/1.1 and path /data/login')).toEqual([])
+  })
+
   it('keeps to the kinds asked for', () => {
     expect(found('evil.com 9.9.9.9', { kinds: ['ipv4'] })).toEqual(['ipv4 9.9.9.9'])
   })
