@@ -26,7 +26,6 @@ async function main(): Promise<void> {
   const { otlpEndpoint: endpoint, sentry } = config.telemetry
   const stopTracing = await startTracing(endpoint ? { endpoint, service, log } : undefined)
   // What nobody foresaw ends the process, in order that it starts clean: accepted requests are durable and are resumed.
-  // postgres.js 3.4.9 does so when the server dies while it writes (its `nextWrite` finds no socket).
   process.once('uncaughtException', (error) => {
     // A second one, such as from telling the first to a reader that is gone, must not begin all over.
     process.on('uncaughtException', () => process.exit(1))

@@ -1,4 +1,5 @@
 import postgres from 'postgres'
+import { LateCloseSocket } from './late-close-socket.ts'
 
 export type Postgres = postgres.Sql
 export type Transaction = postgres.TransactionSql
@@ -24,6 +25,8 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Postgr
     backoff: (attempt: number) => Math.min(0.1 * 2 ** attempt, 2),
     connect_timeout: 5,
     idle_timeout: 60,
+    // With several hosts postgres.js keeps count of which it tried.
+    ...(/^[^/]+\/\/[^/]*,/.test(url) ? {} : { socket: connectLate }),
     onnotice: (notice) => options.onNotice?.(String(notice['message'] ?? '')),
     connection: { application_name: options.applicationName ?? 'indag' },
     types: {
@@ -35,6 +38,15 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Postgr
       },
     },
   }) as unknown as Postgres
+}
+
+/** The options are those that postgres.js made of the URL. */
+function connectLate({ path, host, port }: { path?: string; host: string[]; port: number[] }): LateCloseSocket {
+  // For TLS postgres.js takes the name to verify from here.
+  const socket = Object.assign(new LateCloseSocket(), { host: host[0] ?? 'localhost' })
+  if (path) socket.connect(path)
+  else socket.connect(port[0] ?? 5432, socket.host)
+  return socket
 }
 
 /** Resolves when the server answers; rejects as postgres.js does when it is away. */
