@@ -46,7 +46,19 @@ function strip(path: string): string {
 
 /** The kit's parts in one strict function scope. `;0` at the end: a function as a script's value would keep the context alive. */
 function readKit(): string {
-  const parts = KIT.map((name) => readFileSync(join(HERE, 'kit', `${name}.js`), 'utf8'))
+  const parts = KIT.map((name) => compiledAhead(readFileSync(join(HERE, 'kit', `${name}.js`), 'utf8')))
   const entries = 'globalThis.__kit = { start, take, settle, cancel, ring, adopt, lockDown }'
   return `(() => { 'use strict'; const post = globalThis.__post\n${parts.join('\n')}\n${entries} })();0`
+}
+
+/**
+ * V8 compiles a function when it is first called, in each isolate anew, unless it stands in parentheses: then with the script, and what it made of
+ * that is cached (isolates.ts). It saves 0.35 ms of an isolate's start and of its first call.
+ */
+function compiledAhead(text: string): string {
+  return text.replaceAll(
+    /^const (\w+) = (async )?\((.*)\) => \{\n([\s\S]*?)\n\}$/gm,
+    (_, name: string, async = '', parameters: string, body: string) =>
+      `const ${name} = (${async}(${parameters}) => {\n${body}\n})`,
+  )
 }

@@ -11,22 +11,36 @@ const REFILL_AFTER_MS = 2
  * Gives isolates that are locked down and empty, those of the usual size made ahead: 3 ms that a new version need not wait for.
  * Every isolate is given once; none goes from one version to another.
  */
-export function makeIsolates(text: string): (memoryBytes: number) => SourceIsolate {
-  const kit: Kit = { text }
-  const spares = [new SourceIsolate(kit, USUAL_BYTES)]
-  let refilling: NodeJS.Timeout | undefined
-  const refill = () => {
-    refilling = undefined
-    spares.push(new SourceIsolate(kit, USUAL_BYTES))
-    refillLater()
+export class Isolates {
+  readonly #kit: Kit
+  readonly #spares: SourceIsolate[]
+  #refilling: NodeJS.Timeout | undefined
+
+  constructor(text: string) {
+    this.#kit = { text }
+    this.#spares = [this.#build(USUAL_BYTES)]
   }
-  // One at a time: what comes meanwhile has its turn between two.
-  const refillLater = () => {
-    if (spares.length < SPARES) refilling ??= setTimeout(refill, REFILL_AFTER_MS)
+
+  take(memoryBytes: number): SourceIsolate {
+    const taken = memoryBytes === USUAL_BYTES ? this.#spares.shift() : undefined
+    if (taken) this.#refilling ??= setTimeout(() => this.refill(), REFILL_AFTER_MS)
+    return taken ?? this.#build(memoryBytes)
   }
-  return (memoryBytes) => {
-    const taken = memoryBytes === USUAL_BYTES ? spares.shift() : undefined
-    refillLater()
-    return taken ?? new SourceIsolate(kit, memoryBytes)
+
+  get isShort(): boolean {
+    return this.#refilling !== undefined
+  }
+
+  /** Nothing runs: the moment to make one, if one is missing. Should the next new version come meanwhile, it waits for less than a whole one. */
+  refill(): void {
+    if (!this.#refilling) return
+    clearTimeout(this.#refilling)
+    this.#spares.push(this.#build(USUAL_BYTES))
+    // One at a time: what comes meanwhile has its turn between two.
+    this.#refilling = this.#spares.length < SPARES ? setTimeout(() => this.refill(), REFILL_AFTER_MS) : undefined
+  }
+
+  #build(memoryBytes: number): SourceIsolate {
+    return new SourceIsolate(this.#kit, memoryBytes)
   }
 }

@@ -4,11 +4,11 @@ import { Frame, FrameReader, MAXIMUM_INWARD_BYTES, encodeFrame, joinFrames } fro
 import { makeCheck } from './check.ts'
 import { Heaps } from './heaps.ts'
 import { CodeError } from './isolate.ts'
-import { makeIsolates } from './isolates.ts'
+import { Isolates } from './isolates.ts'
 import { Slot } from './slot.ts'
 
 // The child program: plain Node in the box, no network, no files, no environment. What it says is not trusted by the runner.
-const take = makeIsolates(readFileSync(new URL('./kit.js', import.meta.url), 'utf8'))
+const isolates = new Isolates(readFileSync(new URL('./kit.js', import.meta.url), 'utf8'))
 const check = makeCheck()
 const channel = new Socket({ fd: 3, readable: true, writable: true })
 const slots = new Map<string, Slot>()
@@ -17,7 +17,8 @@ const slotOfCall = new Map<number, Slot>()
 
 type Load = { hash: string; code: string; memoryBytes: number; withinMs: number; checkOnly?: boolean }
 
-/** Frames that go together. */
+/** So many frames go together at most: the runner reads the first half of many answers while the code makes the second. */
+const MOST_HELD = 16
 let outbox: Buffer[] = []
 /** Frames of one chunk are being read: what they come to follows at once. */
 let reading = false
@@ -25,7 +26,9 @@ const send = (type: number, callId: number, ...parts: (Buffer | string)[]) => {
   const frame = encodeFrame(type as (typeof Frame)['OP'], callId, ...parts)
   if (!reading && slotOfCall.size < 2 && outbox.length === 0) return void channel.write(frame)
   // With several calls under way, all frames of a turn of the event loop go together.
-  if (outbox.push(frame) === 1 && !reading) setImmediate(flush)
+  const held = outbox.push(frame)
+  if (held >= MOST_HELD) return flush()
+  if (held === 1 && !reading) setImmediate(flush)
 }
 const flush = () => {
   if (outbox.length === 0) return
@@ -43,11 +46,12 @@ function load(id: number, asked: Load): void {
       const hooks = check(asked.code, asked.memoryBytes)
       return send(Frame.LOADED, id, JSON.stringify({ hash, hooks, diagnostics: [] }))
     }
-    const slot: Slot = new Slot(take, asked.code, asked.memoryBytes, {
+    const slot: Slot = new Slot((bytes) => isolates.take(bytes), asked.code, asked.memoryBytes, {
       send,
       fail,
       over: (callId) => {
         slotOfCall.delete(callId)
+        if (slotOfCall.size === 0 && isolates.isShort) setImmediate(() => isolates.refill())
         heaps.note(slot)
       },
       leave: () => send(Frame.LEAVING, 0),

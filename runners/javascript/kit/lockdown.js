@@ -61,19 +61,31 @@ const lockDown = () => {
   // What no global leads to, but a value that the code is given.
   const given = [Response, Headers, Signal, HostError, BadResult, TooLarge]
   const seen = new Set()
+  const { getOwnPropertyDescriptor, getPrototypeOf, hasOwn } = Object
+  const { ownKeys } = Reflect
   const walk = (value) => {
-    if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value)) return
+    if (seen.has(value)) return
     seen.add(value)
-    walk(Object.getPrototypeOf(value))
-    for (const key of Reflect.ownKeys(value)) {
-      const { value: inner, get, set } = Object.getOwnPropertyDescriptor(value, key)
-      walk(inner)
-      walk(get)
-      walk(set)
+    note(getPrototypeOf(value))
+    for (const key of ownKeys(value)) {
+      const descriptor = getOwnPropertyDescriptor(value, key)
+      const { value: inner } = descriptor
+      if (inner !== undefined) note(inner)
+      else if (descriptor.get || descriptor.set) {
+        note(descriptor.get)
+        note(descriptor.set)
+      }
     }
   }
+  // What is no constructor has a name and a length and nothing else to see, but for two: looking at each would be half the time of all.
+  const note = (inner) => {
+    if (typeof inner === 'function' && !hasOwn(inner, 'prototype')) seen.add(inner)
+    else if ((typeof inner === 'object' && inner !== null) || typeof inner === 'function') walk(inner)
+  }
+  walk(Function.prototype)
+  walk(Proxy)
   walk(globalThis)
-  for (const value of hidden) walk(Object.getPrototypeOf(value))
+  for (const value of hidden) note(getPrototypeOf(value))
   for (const type of given) walk(type)
   for (const value of seen) Object.freeze(value)
 }
