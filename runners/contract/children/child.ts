@@ -14,6 +14,8 @@ import { Watch } from './watch.ts'
 export const GRACE_MS = 50
 /** A first turn that takes longer lets the calls behind it go elsewhere, if there is a place. */
 const HELD_UP_MS = 250
+/** Of a call that began between two looks, or a moment before: what is seen then is hardly its doing. */
+const NEW_MS = 25
 /** A child stops by its own clock at the limit; the one outside ticks in steps of 10 ms and counts the interpreter's threads too. */
 const CPU_GRACE_MS = 150
 const READY_WITHIN_MS = 10_000
@@ -276,7 +278,10 @@ export class Child {
   /** Every few milliseconds while something runs; false when nothing does. */
   #look(): boolean {
     if (this.#watch.takesTooMuch(this.loaded.size)) {
-      this.#die({ reason: 'memory', message: 'The code used more memory than it may' })
+      // Before anything here has run for some looks, it may be what the one before it left: such a call is tried again by itself.
+      const since = Date.now() - NEW_MS
+      const isNew = [...this.#calls.values()].every(({ begunMs }) => begunMs === 0 || begunMs > since)
+      this.#die({ reason: 'memory', message: 'The code used more memory than it may' }, undefined, isNew)
       return false
     }
     const overspent = this.#charge()
