@@ -7,8 +7,8 @@ import type { ChildProgram } from './prepare-child.ts'
 /** The main realm of a child holds frames only; a flood of them must not grow without end. */
 const NODE_FLAGS = ['--no-node-snapshot', '--max-old-space-size=256', '--stack-trace-limit=20']
 
-/** Threads of the child and of its launchers. */
-const GROUP_PROCESSES = 80
+/** Threads of the child and of its launchers: isolated-vm starts one for each isolate that has a turn at the same moment, and one that cannot be had ends the child. */
+const GROUP_PROCESSES = 280
 
 /** Starts one boxed child with an empty environment; descriptor 3 is its channel. */
 export async function spawnChild(
@@ -22,7 +22,7 @@ export async function spawnChild(
     readOnlyPaths: [program.directory, ...program.isolatedVmDirectories],
     jit: true,
     openFiles: 64,
-    processes: 64,
+    processes: 256,
     fileSizeBytes: 0,
     keepFds: [3],
     ...(group ? { cgroups: group.procs } : {}),

@@ -25,6 +25,8 @@ const MOST_IDLE_FRAMES = 10_000
 export type ChildListener = {
   /** It begins a call only when the one before is over, not when that waits. */
   isSerial?: boolean
+  /** How long nothing runs in it until what memory it has is what it keeps; 25 s unless told. */
+  restMs?: number
   /** Called once, when the child is dead or being killed. */
   onDeath(child: Child): void
   /** Whether calls that wait behind a long one have a better place to go. */
@@ -68,6 +70,7 @@ export class Child {
       spawned,
       () => this.#look(),
       () => this.#rested(),
+      listener.restMs,
     )
     this.ready = new Promise((resolve) => (this.#becomeReady = resolve))
     const notReady = setTimeout(() => this.#die(crash('did not become ready')), READY_WITHIN_MS)

@@ -5,10 +5,10 @@ import type { Spawned } from './spawned.ts'
 const LOOK_MS = 10
 /** Of looks at a child in which nothing runs: calls of a single caller come closer together than beginning to look again is worth. */
 const IDLE_LOOKS = 5
-/** After so long without anything that runs, one more look: what the child has then, it keeps. Node gives pages back some 8 s late. */
-const REST_MS = 15_000
+/** After so long without anything that runs, one more look: what the child has then, it keeps. Node gives back what it can some 8 s late. */
+const REST_MS = 25_000
 /** Memory of a child above what it had when it was ready: per loaded version at rest and in use, and once. */
-const RESTING_VERSION_BYTES = 4 * 1024 * 1024
+const RESTING_VERSION_BYTES = 6 * 1024 * 1024
 const USED_VERSION_BYTES = 12 * 1024 * 1024
 const SLACK_BYTES = 96 * 1024 * 1024
 /** The kernel's own limit is a little above: the poll acts first where it can, and knows whose doing it was. */
@@ -29,6 +29,7 @@ export class Watch {
   readonly #spawned: Spawned
   readonly #look: () => boolean
   readonly #rested: () => void
+  readonly #restMs: number
   #pid = 0
   #gauge: Gauge | undefined
   #launcherBytes = 0
@@ -47,7 +48,8 @@ export class Watch {
    * `look` gives false when nothing runs any longer: the watch rests soon, until the next start. `rested` is called once a rest, when that
    * has lasted for a while.
    */
-  constructor(spawned: Spawned, look: () => boolean, rested: () => void) {
+  constructor(spawned: Spawned, look: () => boolean, rested: () => void, restMs = REST_MS) {
+    this.#restMs = restMs
     this.#spawned = spawned
     this.#look = look
     this.#rested = rested
@@ -69,7 +71,7 @@ export class Watch {
       this.#heldBytes = this.residentBytes
       if ((idleLooks += 1) < IDLE_LOOKS) return
       this.stop()
-      this.#resting = setTimeout(this.#rested, REST_MS).unref()
+      this.#resting = setTimeout(this.#rested, this.#restMs).unref()
     }, LOOK_MS)
   }
 

@@ -1,12 +1,12 @@
 import type { Slot } from './slot.ts'
 
 const MB = 1024 * 1024
-/** An isolate has 4 MB with the kit, and up to 11 after many calls, since V8 collects only where code runs. */
-const FRESH_BYTES = 4 * MB
+/** An isolate has 4 MB with the kit, some more after a few calls, and up to 11 after many, since V8 collects only where code runs. */
+const FRESH_BYTES = 6 * MB
 const USED_BYTES = 8 * MB
 /** What all resting isolates together may keep beyond that. Less than the runner lets a child keep. */
 const KEPT_BYTES = 64 * MB
-/** The same for those that were not asked for so long, beyond what they had when they were fresh. */
+/** The same for those that were not asked for so long, beyond what a few calls leave. */
 const QUIET_KEPT_BYTES = 32 * MB
 const QUIET_MS = 5_000
 const LOOK_MS = 100
@@ -21,15 +21,12 @@ export class Heaps {
   readonly #unseen = new Set<Slot>()
   readonly #heaps = new Map<Slot, Heap>()
   #willLook = false
-  #willTrim = false
   #willTrimQuiet = false
 
   /** A call of this slot is over. */
   note(slot: Slot): void {
     this.#unseen.add(slot)
-    if (this.#willLook) return
-    this.#willLook = true
-    setTimeout(() => this.#look(), LOOK_MS)
+    this.#lookLater()
   }
 
   /** No new calls come. */
@@ -37,34 +34,35 @@ export class Heaps {
     this.#heaps.delete(slot)
   }
 
-  #look(): void {
-    this.#willLook = false
+  async #look(): Promise<void> {
     const seen = [...this.#unseen]
     this.#unseen.clear()
-    // Those that run are noted again when their calls are over.
-    for (const slot of seen) if (slot.isResting) this.#measure(slot)
+    // One after the other: each has a thread meanwhile, and the box allows few. Those that run are noted again when their calls are over.
+    for (const slot of seen) if (slot.isResting) await this.#measure(slot)
+    this.#trim()
+    this.#willLook = false
+    if (this.#unseen.size > 0) this.#lookLater()
+    if (this.#willTrimQuiet || this.#heaps.size === 0) return
+    this.#willTrimQuiet = true
+    setTimeout(() => this.#trimQuiet(), QUIET_MS)
   }
 
-  #measure(slot: Slot): void {
-    slot.heapBytes().then(
-      (bytes) => {
-        this.#heaps.set(slot, { bytes, sinceMs: performance.now() })
-        this.#trimLater()
-      },
+  #lookLater(): void {
+    if (this.#willLook) return
+    this.#willLook = true
+    setTimeout(() => void this.#look(), LOOK_MS)
+  }
+
+  async #measure(slot: Slot): Promise<void> {
+    try {
+      this.#heaps.set(slot, { bytes: await slot.heapBytes(), sinceMs: performance.now() })
+    } catch {
       // It is gone, and all it kept with it.
-      () => this.forget(slot),
-    )
-  }
-
-  /** Of a thousand that were measured together, once. */
-  #trimLater(): void {
-    if (!this.#willTrim) setImmediate(() => this.#trim())
-    if (!this.#willTrimQuiet) setTimeout(() => this.#trimQuiet(), QUIET_MS)
-    this.#willTrim = this.#willTrimQuiet = true
+      this.forget(slot)
+    }
   }
 
   #trim(): void {
-    this.#willTrim = false
     for (const slot of shedLargest(this.#heaps, USED_BYTES, KEPT_BYTES)) this.forget(slot)
   }
 

@@ -28,7 +28,7 @@ async function open() {
   theirs.resume()
   const child = new Child(
     { socket: ours as Duplex, pid: inmate.pid as number, kill: () => inmate.kill('SIGKILL'), onExit: () => {} },
-    { onDeath: () => {} },
+    { onDeath: () => {}, restMs: 500 },
   )
   const say = (type: number, id: number, text: string) => theirs.write(encodeFrame(type as 71, id, text))
   say(Frame.READY, 0, '{}')
@@ -96,7 +96,7 @@ describe("a child's memory", () => {
     await take(190)
     answer()
     expect(await outcome).toMatchObject({ ok: true })
-    await expect.poll(() => child.death?.message, { timeout: 25_000 }).toMatch(/kept too much memory/)
+    await expect.poll(() => child.death?.message, { timeout: 10_000 }).toMatch(/kept too much memory/)
   })
 
   it('that is little is kept', async () => {
@@ -105,7 +105,7 @@ describe("a child's memory", () => {
     await take(100)
     answer()
     await outcome
-    await new Promise((done) => setTimeout(done, 18_000))
+    await new Promise((done) => setTimeout(done, 1_500))
     expect(child.death).toBeUndefined()
   })
 })

@@ -49,9 +49,9 @@ export function letLoose(options: ArenaOptions, families: Record<string, Attack[
         }).filter(([, more]) => more > 0)
         return over.map(([what, more]) => `${more} too many: ${what}`).join(', ')
       }
-      // A child that keeps too much is replaced when it has had nothing to do for 15 s.
-      await expect.poll(isBack, { timeout: 25_000, interval: 100 }).toBe('')
+      // A child that keeps too much is replaced when it has had nothing to do for 25 s.
+      await expect.poll(isBack, { timeout: 45_000, interval: 100 }).toBe('')
       expect((await arena.load()).runningCalls).toBe(0)
-    })
+    }, 60_000)
   })
 }
