@@ -174,6 +174,8 @@ describe('a runner that is slow gets less, and its share again when it is quick:
     await work.more(400)
     const makeQuick = makeSlow()
     try {
+      // And some that show that it is slow now.
+      await work.more(100)
       expect(await work.share(300, one.wire.address, two.wire.address)).toBeLessThan(0.25)
     } finally {
       makeQuick()

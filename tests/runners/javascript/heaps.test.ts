@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startRunner } from '../../support/runner.ts'
 import type { StartedRunner } from '../../support/runner.ts'
 import { ask, publish } from '../contract/ask.ts'
+import { processTree } from '../../support/process-tree.ts'
 import { treeUse } from '../hostile/runner-tree.ts'
 
 const MB = 1024 * 1024
@@ -38,4 +39,22 @@ it('what calls left on the heaps of many isolates in one process is given back, 
   // V8 gives the pages of isolates that are gone back to the system some 8 s later.
   await expect.poll(() => treeUse(runner.pid).mostBytes, { timeout: 25_000 }).toBeLessThan(bound)
   expect(await askAll()).toEqual(expected)
+})
+
+it('a hundred sources of one process that answer at once, and rest at once, are too many threads for nobody', async () => {
+  const code = (name: number) =>
+    `export async function fetchData(i) { await new Promise((r) => setTimeout(r, 20)); return { summary: '${name}' } }`
+  const hashes = await Promise.all(Array.from({ length: 120 }, (_, i) => publish(runner, code(i))))
+  const askAll = () => Promise.all(hashes.map((hash) => ask(runner, hash, { context: { trustDomain: 'many' } })))
+  const pids = () => new Set(processTree(runner.pid).map(({ pid }) => pid))
+  await askAll()
+  const before = pids()
+  for (let round = 0; round < 8; round += 1) {
+    const answers = await askAll()
+    expect(answers.filter((answer) => !answer.ok)).toEqual([])
+    // The heaps are looked at 100 ms after a call.
+    await new Promise((done) => setTimeout(done, round % 2 === 0 ? 90 : 130))
+  }
+  const now = pids()
+  expect([...before].filter((pid) => !now.has(pid))).toEqual([])
 })
