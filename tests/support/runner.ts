@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Metadata, credentials } from '@grpc/grpc-js'
 import { RunnerServiceClient } from '@indag/proto/runner/v1/runner.ts'
+import type { DescribeResponse } from '@indag/proto/runner/v1/runner.ts'
 
 export type StartedRunner = {
   address: string
@@ -82,4 +83,18 @@ export async function startRunner(
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   }
+}
+
+/** What a runner says of itself; rejects with what gRPC says. */
+export function describeRunner(runner: StartedRunner): Promise<DescribeResponse> {
+  return new Promise((resolve, reject) => {
+    runner.client.describe({}, runner.metadata(), (error, answer) => (error ? reject(error) : resolve(answer)))
+  })
+}
+
+/** Its load now, which every runner of ours tells. */
+export async function loadOf(runner: StartedRunner): Promise<NonNullable<DescribeResponse['load']>> {
+  const { load } = await describeRunner(runner)
+  if (!load) throw new Error('the runner does not tell its load')
+  return load
 }

@@ -72,7 +72,8 @@ async function readSource(
   slug: string,
   problems: CatalogProblem[],
 ): Promise<CatalogSource | undefined> {
-  const file = join(provider, slug, 'source.json')
+  const folder = join(provider, slug)
+  const file = join(folder, 'source.json')
   if (!slugPattern.test(slug))
     problems.push({ file, path: '', message: 'stands in a folder whose name is no slug (small letters, digits, "-")' })
   const json = await readJson(dir, file, problems)
@@ -83,7 +84,6 @@ async function readSource(
     return undefined
   }
   const { manifest } = parsed
-  const folder = join(provider, slug)
   const codeFile = codeFiles[manifest.language] ?? (await findCodeFile(join(dir, folder)))
   if (!codeFile) {
     const message = `is "${manifest.language}", so its code belongs into one file beside this one, named source and an extension of your choice`
@@ -91,7 +91,7 @@ async function readSource(
     return undefined
   }
   const code = await readText(dir, join(folder, codeFile), problems)
-  const examples = await readExamples(dir, join(provider, slug, 'examples.json'), problems)
+  const examples = await readExamples(dir, join(folder, 'examples.json'), problems)
   return code === undefined ? undefined : { slug, manifest, code, examples }
 }
 

@@ -39,7 +39,7 @@ export class Heaps {
     this.#unseen.clear()
     // One after the other: each has a thread meanwhile, and the box allows few. Those that run are noted again when their calls are over.
     for (const slot of seen) if (slot.isResting) await this.#measure(slot)
-    this.#trim()
+    this.#shedLargest(this.#heaps, USED_BYTES, KEPT_BYTES)
     this.#willLook = false
     if (this.#unseen.size > 0) this.#lookLater()
     if (this.#willTrimQuiet || this.#heaps.size === 0) return
@@ -62,31 +62,25 @@ export class Heaps {
     }
   }
 
-  #trim(): void {
-    for (const slot of shedLargest(this.#heaps, USED_BYTES, KEPT_BYTES)) this.forget(slot)
-  }
-
   #trimQuiet(): void {
     const nowMs = performance.now()
     const quiet = new Map([...this.#heaps].filter(([, { sinceMs }]) => nowMs - sinceMs >= QUIET_MS))
     this.#willTrimQuiet = quiet.size < this.#heaps.size
     if (this.#willTrimQuiet) setTimeout(() => this.#trimQuiet(), QUIET_MS)
-    for (const slot of shedLargest(quiet, FRESH_BYTES, QUIET_KEPT_BYTES)) this.forget(slot)
+    this.#shedLargest(quiet, FRESH_BYTES, QUIET_KEPT_BYTES)
   }
-}
 
-/** Those that had most, until all together have no more than so much beyond what each may have. */
-function shedLargest(heaps: Map<Slot, Heap>, usualBytes: number, keptBytes: number): Slot[] {
-  const excess = [...heaps].map(([slot, { bytes }]) => [slot, Math.max(0, bytes - usualBytes)] as const)
-  let sum = excess.reduce((total, [, bytes]) => total + bytes, 0)
-  if (sum <= keptBytes) return []
-  const gone: Slot[] = []
-  for (const [slot, bytes] of excess.sort((a, b) => b[1] - a[1])) {
-    if (sum <= keptBytes) break
-    if (!slot.isResting) continue
-    slot.shed()
-    gone.push(slot)
-    sum -= bytes
+  /** Those that have most, until all together have no more than so much beyond what each may have. */
+  #shedLargest(heaps: Map<Slot, Heap>, usualBytes: number, keptBytes: number): void {
+    const excess = [...heaps].map(([slot, { bytes }]) => [slot, Math.max(0, bytes - usualBytes)] as const)
+    let sum = excess.reduce((total, [, bytes]) => total + bytes, 0)
+    if (sum <= keptBytes) return
+    for (const [slot, bytes] of excess.sort((a, b) => b[1] - a[1])) {
+      if (sum <= keptBytes) return
+      if (!slot.isResting) continue
+      slot.dispose()
+      this.forget(slot)
+      sum -= bytes
+    }
   }
-  return gone
 }

@@ -112,18 +112,13 @@ export class Slot {
     return this.#isolate.heapBytes()
   }
 
-  /** Its next call begins in a new isolate. */
-  shed(): void {
-    this.#spoiled = true
-    this.dispose()
-  }
-
   /** No new calls come; the isolate goes with its last call. */
   retire(): void {
     this.#retired = true
     if (this.#running.size === 0) this.dispose()
   }
 
+  /** The next call, if one comes, begins in a new isolate. */
   dispose(): void {
     this.#isolate.dispose()
   }

@@ -3,25 +3,11 @@ import type { Duplex } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { Child } from '../../../runners/contract/children/child.ts'
 import { Frame, FrameReader, encodeFrame } from '../../../runners/contract/children/frames.ts'
-import type { CallHost, FetchRequest, HookCall } from '../../../runners/contract/executor.ts'
-import { DEFAULT_LIMITS } from '../../../runners/contract/limits.ts'
+import type { CallHost, FetchRequest } from '../../../runners/contract/executor.ts'
 import { Cancellation } from '../../../runners/contract/server/calls/cancellation.ts'
+import { hookCall } from './hook-call.ts'
 
 // A child whose other end the test holds: what the box's inmate could send if it had broken out of everything but the box.
-const EMPTY = Buffer.alloc(0)
-const version = { hash: 'h', language: 'javascript', code: '', requirements: [], sourceId: 's' }
-const callOf = (limits = {}): HookCall => ({
-  version,
-  hook: 'fetchData',
-  sourceId: 's',
-  trustDomain: 'd',
-  configJson: EMPTY,
-  matchesJson: EMPTY,
-  secrets: {},
-  limits: { ...DEFAULT_LIMITS, ...limits },
-  deadlineMs: Date.now() + 60_000,
-})
-
 function open() {
   const [ours, theirs] = duplexPair()
   const killed: string[] = []
@@ -43,7 +29,7 @@ function open() {
     log: (_level, message) => void logs.push(message),
     emit: () => undefined,
   }
-  const call = (limits = {}, signal = new Cancellation()) => child.call(callOf(limits), host, signal)
+  const call = (limits = {}, signal = new Cancellation()) => child.call(hookCall(limits), host, signal)
   return {
     child,
     theirs,
@@ -126,7 +112,7 @@ describe('a child that forges is killed, and its call told so', () => {
     say(type, id, payload)
     expect(await outcome).toMatchObject({ ok: false, failure: { reason: 'crashed' } })
     expect(killed).toEqual(['killed'])
-    expect(await child.call(callOf(), {} as CallHost, new Cancellation())).toMatchObject({
+    expect(await child.call(hookCall(), {} as CallHost, new Cancellation())).toMatchObject({
       ok: false,
       failure: { reason: 'crashed' },
     })

@@ -6,8 +6,8 @@ import type { Duplex } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Child } from '../../../runners/contract/children/child.ts'
 import { Frame, encodeFrame } from '../../../runners/contract/children/frames.ts'
-import { DEFAULT_LIMITS } from '../../../runners/contract/limits.ts'
 import { Cancellation } from '../../../runners/contract/server/calls/cancellation.ts'
+import { hookCall } from './hook-call.ts'
 
 // A real process whose memory the test decides; what it says is said by the test. Limits of 64 MB: it may keep 160 MB above
 // what it began with, and take 224 MB more while something runs.
@@ -37,17 +37,7 @@ async function open() {
   const call = () => {
     calls += 1
     const outcome = child.call(
-      {
-        ...{
-          hook: 'fetchData',
-          sourceId: 's',
-          trustDomain: 'd',
-          configJson: Buffer.alloc(0),
-          matchesJson: Buffer.alloc(0),
-        },
-        version: { hash: 'h', language: 'javascript', code: '', requirements: [], sourceId: 's' },
-        ...{ secrets: {}, limits: { ...DEFAULT_LIMITS, memoryBytes: 64 * MB }, deadlineMs: Date.now() + 60_000 },
-      },
+      hookCall({ memoryBytes: 64 * MB }),
       {
         fetch: async () => ({ ok: false, failure: { reason: 'egress-denied', message: 'no' } }),
         dns: async () => ({ ok: true, value: [] }),

@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import type { DescribeResponse } from '@indag/proto/runner/v1/runner.ts'
-import { startRunner } from '../../support/runner.ts'
+import { describeRunner, loadOf, startRunner } from '../../support/runner.ts'
 import type { StartedRunner } from '../../support/runner.ts'
 import { ask, json, update, versionOf } from '../contract/ask.ts'
 import type { Answer, Context } from '../contract/ask.ts'
@@ -203,7 +203,7 @@ export class Arena {
   }
 
   async load(): Promise<NonNullable<DescribeResponse['load']>> {
-    return (await describeRunner(this.runner)).load as NonNullable<DescribeResponse['load']>
+    return loadOf(this.runner)
   }
 
   async close(): Promise<void> {
@@ -257,10 +257,4 @@ type ArenaParts = {
 
 function isLost({ ending, message }: Ordeal): boolean {
   return ending === 'crashed' && message.includes('another call')
-}
-
-function describeRunner(runner: StartedRunner): Promise<DescribeResponse> {
-  return new Promise((resolve, reject) => {
-    runner.client.describe({}, runner.metadata(), (error, answer) => (error ? reject(error) : resolve(answer)))
-  })
 }

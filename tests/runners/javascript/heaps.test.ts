@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { startRunner } from '../../support/runner.ts'
+import { loadOf, startRunner } from '../../support/runner.ts'
 import type { StartedRunner } from '../../support/runner.ts'
 import { ask, publish } from '../contract/ask.ts'
 import { treeUse } from '../hostile/runner-tree.ts'
@@ -47,19 +47,13 @@ it('a hundred sources of one process that answer at once, and rest at once, are 
   const askAll = () => Promise.all(hashes.map((hash) => ask(runner, hash, { context: { trustDomain: 'many' } })))
   const quick = await publish(runner, `export function fetchData() { return { summary: 'quick' } }`)
   const askQuick = () => ask(runner, quick, { context: { trustDomain: 'many' } })
-  const kills = () =>
-    new Promise<number>((resolve, reject) => {
-      runner.client.describe({}, runner.metadata(), (error, { load }) =>
-        error ? reject(error) : resolve(Number(load?.killsTotal)),
-      )
-    })
   await askAll()
-  const before = await kills()
+  const { killsTotal } = await loadOf(runner)
   for (let round = 0; round < 8; round += 1) {
     const answers = await askAll()
     expect(answers.filter((answer) => !answer.ok)).toEqual([])
     // The heaps are looked at 100 ms after a call, and then the process is busy with something else.
     for (let burst = 0; burst < 10; burst += 1) await Promise.all(Array.from({ length: 60 }, () => askQuick()))
   }
-  expect(await kills()).toBe(before)
+  expect((await loadOf(runner)).killsTotal).toBe(killsTotal)
 })

@@ -1,9 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { DescribeResponse } from '@indag/proto/runner/v1/runner.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { processTree } from '../../support/process-tree.ts'
-import { startRunner } from '../../support/runner.ts'
+import { loadOf, startRunner } from '../../support/runner.ts'
 import type { StartedRunner } from '../../support/runner.ts'
 import { ask, publish, update, versionOf } from '../contract/ask.ts'
 
@@ -30,12 +29,7 @@ afterAll(async () => {
 
 const MB = 1024 * 1024
 const limits = (wallMs: number, cpuMs = wallMs) => ({ wallMs, cpuMs, memoryBytes: 32 * MB }) as never
-const load = () =>
-  new Promise<NonNullable<DescribeResponse['load']>>((resolve, reject) => {
-    runner.client.describe({}, runner.metadata(), (error, answer) =>
-      error ? reject(error) : resolve(answer.load as never),
-    )
-  })
+const load = () => loadOf(runner)
 const bad = (body: string) => publish(runner, `export async function fetchData(i, ctx) { ${body} }`)
 let domains = 0
 const newDomain = () => `domain-${(domains += 1)}`

@@ -6,7 +6,7 @@ import { BackgroundTaskRequest, ReceiveRequest } from '@indag/proto/runner/v1/ru
 import type { BackgroundTaskResponse, ReceiveResponse } from '@indag/proto/runner/v1/runner.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isAlive } from '../../support/processes.ts'
-import { startRunner } from '../../support/runner.ts'
+import { loadOf, startRunner } from '../../support/runner.ts'
 import type { StartedRunner } from '../../support/runner.ts'
 import { ask, fetchData, pythonVersion, update } from './ask-python.ts'
 import { makeWheel } from './package-index.ts'
@@ -201,12 +201,8 @@ def background_task(ctx):
   })
 })
 
-function runningCalls(runner: StartedRunner): Promise<number> {
-  return new Promise((resolve, reject) => {
-    runner.client.describe({}, runner.metadata(), (error, value) =>
-      error ? reject(error) : resolve(value.load?.runningCalls ?? 0),
-    )
-  })
+async function runningCalls(runner: StartedRunner): Promise<number> {
+  return (await loadOf(runner)).runningCalls
 }
 
 function descendants(pid: number): number[] {

@@ -11,7 +11,7 @@ const VARIABLE = /%[A-Za-z][A-Za-z0-9_()]{1,38}%\\|\$env:[A-Za-z_]{2,38}\\/iy
 const SHARE = /\\\\[A-Za-z0-9._$?-]{1,80}\\{1,2}[^\s"<>|\\]/y
 const METHOD = /\b(?:GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|CONNECT|uri[:=]?|path[:=]?|endpoint|URL) ?"?$/
 /** A path of a site hardly begins so. */
-const SYSTEM_ROOT = /path[:=]? ?"?\/(?:etc|usr|var|tmp|opt|sbin|proc|sys|dev|root)\//y
+const SYSTEM_ROOT = /(?:etc|usr|var|tmp|opt|sbin|proc|sys|dev|root)\//y
 
 /** C:\…; `end` is where the colon stands. */
 export function readDrivePath(scan: Scan, start: number, end: number): number {
@@ -55,10 +55,8 @@ export function readUnixPath(scan: Scan, i: number): number {
   UNIX_ROOTS.lastIndex = i + 1
   if (!UNIX_ROOTS.test(text)) return NOTHING
   const before = METHOD.exec(text.slice(Math.max(0, i - 12), i))?.[0]
-  if (before !== undefined) {
-    SYSTEM_ROOT.lastIndex = i - before.length
-    if (!SYSTEM_ROOT.test(text)) return NOTHING
-  }
+  SYSTEM_ROOT.lastIndex = i + 1
+  if (before !== undefined && !(before.startsWith('path') && SYSTEM_ROOT.test(text))) return NOTHING
   return takeUnixPath(scan, i)
 }
 

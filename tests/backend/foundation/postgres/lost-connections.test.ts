@@ -75,14 +75,20 @@ describe('a server that goes away', () => {
     await server.stop()
   })
 
-  it('ends at once when it is closed in order', async () => {
+  it('leaves no connection behind when it is closed in order, and refuses what comes after', async () => {
     const server = await startPostgres(directory)
-    const sql = openPostgres(server.url, { connections: 2 })
+    const sql = openPostgres(server.url, { connections: 2, applicationName: 'closing' })
+    const other = openPostgres(server.url, { connections: 1 })
+    const count = async () =>
+      (
+        await other<{ n: number }[]>`select count(*)::int as n from pg_stat_activity where application_name = 'closing'`
+      )[0]?.n
     await sql`select 1`
-    let closed = false
-    await sql.end().then(() => (closed = true))
-    expect(closed).toBe(true)
+    expect(await count()).toBe(1)
+    await sql.end()
+    await expect.poll(count).toBe(0)
     await expect(sql`select 1`).rejects.toMatchObject({ code: 'CONNECTION_ENDED' })
+    await other.end()
     await server.stop()
   })
 })

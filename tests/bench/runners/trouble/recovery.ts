@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { CallContext } from '@indag/proto/runner/v1/runner.ts'
 import type { FetchDataResponse } from '@indag/proto/runner/v1/runner.ts'
 import { hashOf } from '../../../../runners/contract/server/versions.ts'
-import { startRunner } from '../../../support/runner.ts'
+import { loadOf, startRunner } from '../../../support/runner.ts'
 import type { StartedRunner } from '../../../support/runner.ts'
 
 const CODE = {
@@ -67,18 +67,10 @@ async function settled(runner: StartedRunner): Promise<void> {
   let last = -1
   for (let same = 0; same < 8;) {
     await new Promise((resolve) => setTimeout(resolve, 50))
-    const children = await describe(runner)
+    const { children } = await loadOf(runner)
     same = children === last ? same + 1 : 0
     last = children
   }
-}
-
-function describe(runner: StartedRunner): Promise<number> {
-  return new Promise((resolve, reject) => {
-    runner.client.describe({}, runner.metadata(), (error, answer) =>
-      error ? reject(error) : resolve(answer.load?.children ?? 0),
-    )
-  })
 }
 
 function call(runner: StartedRunner, hash: string): Promise<FetchDataResponse> {
