@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, mkdtempSync, chmodSync, readdirSync, rmSync } from 'node:fs'
+import { lstatSync, mkdirSync, mkdtempSync, chmodSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,13 +27,18 @@ export async function openRunFolder(stateDir: string | undefined): Promise<strin
   return folder
 }
 
-/** A socket that answers while this process lives: unlike a pid it is never another's, and it is seen from other containers too. */
+/**
+ * A socket that answers while this process lives: unlike a pid it is never another's, and it is seen from other containers too. It gets
+ * its name when it answers: between its making and its first answer it refuses, as that of a dead runner does.
+ */
 function giveSign(path: string): Promise<void> {
   return new Promise((resolve, reject) => {
+    const unnamed = `${path}-soon`
     const server = createServer((socket) => socket.destroy())
     server.once('error', reject)
-    server.unref().listen(path, () => {
-      chmodSync(path, 0o600)
+    server.unref().listen(unnamed, () => {
+      chmodSync(unnamed, 0o600)
+      renameSync(unnamed, path)
       resolve()
     })
   })

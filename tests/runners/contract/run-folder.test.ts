@@ -25,6 +25,9 @@ const WRITER = `for (let n = 0; n < 1_000_000; n++) {
   try { fs.mkdirSync(process.argv[1], { recursive: true }); fs.writeFileSync(process.argv[1] + '/' + n % 50, '') } catch {}
   if (n === 500) process.stdout.write('.')
 }`
+/** Starts a hundred times in a row, each with its sweep. */
+const OPENER = `const { openRunFolder } = await import(${JSON.stringify(import.meta.resolve('../../../runners/contract/run-folder.ts'))})
+for (let start = 0; start < 100; start++) await openRunFolder(process.argv[1])`
 const runs = () => readdirSync(place).filter((name) => name.startsWith('indag-run-'))
 
 describe.each(['javascript', 'python'] as const)('what a %s runner writes for itself', (language) => {
@@ -64,6 +67,19 @@ describe('the sweep', () => {
       writer.kill('SIGKILL')
     }
   })
+
+  it('never takes the folder of a runner that is just starting', async () => {
+    const starts = Array.from({ length: 6 }, async () => {
+      const opener = spawn(process.execPath, ['--no-warnings', '-e', OPENER, place], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      })
+      let said = ''
+      opener.stderr.on('data', (part: Buffer) => (said += part.toString()))
+      const [code] = await once(opener, 'close')
+      return { code, said }
+    })
+    for (const each of await Promise.all(starts)) expect(each).toEqual({ code: 0, said: '' })
+  }, 60_000)
 
   it('leaves alone what is not known to be left by a runner of this user', async () => {
     const make = (name: string) => {
