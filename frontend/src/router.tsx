@@ -151,6 +151,7 @@ const routes = [
     createRoute({
       getParentRoute: () => signedIn,
       path: '/ignore-lists',
+      validateSearch: search.place,
       component: lazyRouteComponent(() => import('./pages/sources/ignore-lists-page.tsx'), 'IgnoreListsPage'),
     }),
     createRoute({

@@ -77,9 +77,9 @@ export const history = (raw: Raw): HistorySearch =>
     state: text(raw['state']),
   })
 
-export type SourcesSearch = { q?: string; kind?: string; show?: string }
+export type SourcesSearch = { q?: string; kind?: string; show?: string; at?: string }
 export const sources = (raw: Raw): SourcesSearch =>
-  present({ q: text(raw['q']), kind: text(raw['kind']), show: text(raw['show']) })
+  present({ q: text(raw['q']), kind: text(raw['kind']), show: text(raw['show']), at: text(raw['at']) })
 
 export type NamedSearch = { q?: string; new?: true }
 /** A list with a search and a form for one more. */

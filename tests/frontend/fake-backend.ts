@@ -90,7 +90,7 @@ export async function startFakeBackend(options: { port?: number; rowDelayMs?: nu
       },
     ],
     ['GET', /^\/api\/v1\/notifications$/, () => ({ items: [] })],
-    ['GET', /^\/api\/v1\/sources$/, () => ({ items: sources.map(sourceView) })],
+    ['GET', /^\/api\/v1\/sources$/, () => ({ organizationId: root.id, items: sources.map(sourceView) })],
     [
       'GET',
       /^\/api\/v1\/sources\/([^/]+)$/,
@@ -151,9 +151,11 @@ export async function startFakeBackend(options: { port?: number; rowDelayMs?: nu
       'GET',
       /^\/api\/v1\/ignore-lists$/,
       () => ({
+        organizationId: root.id,
         items: [
           {
             id: 'ignore-1',
+            organizationId: root.id,
             scope: 'global',
             target: null,
             match: 'suffix',

@@ -137,3 +137,11 @@ test('a fix that names only the page is led on to the field', () => {
     fixFor({ code: 'secret-missing', detail: '', fix: { label: 'Set k', href: '/sources/s#secret-k' } }, 's')?.href,
   ).toBe('/sources/s#secret-k')
 })
+
+test.each([
+  ['/sources/s', '/sources/s?at=o#secrets'],
+  ['/sources/s#secret-k', '/sources/s?at=o#secret-k'],
+  ['/ignore-lists#e', '/ignore-lists#e'],
+])('a fix at %s, of the source as it is in an organization, leads to %s', (href, led) => {
+  expect(fixFor({ code: 'secret-missing', detail: '', fix: { label: 'Mend', href } }, 's', 'o')?.href).toBe(led)
+})

@@ -6,7 +6,7 @@ import { removeIgnoreEntry } from '../ignore-lists/delete-entry.ts'
 import type { IgnoreEntry } from '../ignore-lists/ignore-entry.ts'
 import { readProviders } from '../store/providers.ts'
 import { placeOf, tags, type RouteParts } from './parts.ts'
-import { idParams, placeQuery, ignoreEntrySchema, newIgnoreEntrySchema } from './schemas.ts'
+import { idParams, placeQuery, placeSchema, ignoreEntrySchema, newIgnoreEntrySchema } from './schemas.ts'
 
 const listEntries = route({
   ...tags,
@@ -18,7 +18,7 @@ const listEntries = route({
   held: 'somewhere',
   request: { query: placeQuery },
   responses: {
-    200: jsonResponse(z.object({ items: z.array(ignoreEntrySchema) }), 'the entries'),
+    200: jsonResponse(z.object({ organizationId: placeSchema, items: z.array(ignoreEntrySchema) }), 'the entries'),
     ...problemResponses(401, 403, 404, 422),
   },
 })
@@ -59,7 +59,7 @@ export function addIgnoreListRoutes(router: OpenAPIHono, parts: RouteParts): voi
     const { ignoreEntries, tree } = parts.keeper.current()
     const path = tree.pathUp(place)
     const items = ignoreEntries.filter((entry) => path.includes(entry.organizationId)).map(view)
-    return c.json({ items }, 200)
+    return c.json({ organizationId: place, items }, 200)
   })
 
   router.openapi(postEntry, async (c) => {

@@ -14,6 +14,9 @@ export const placeQuery = z.object({
     .openapi({ description: 'The organization that it is about; where you are at home unless told' }),
 })
 
+/** Whose state a list shows. */
+export const placeSchema = z.uuid().openapi({ description: 'The organization that it is about' })
+
 export const slugParams = z.object({ slug: z.string().min(1).max(64).openapi({ example: 'virustotal' }) })
 
 export const reasonSchema = z
@@ -131,6 +134,11 @@ export const secretValueSchema = z
     expiresAt: z.iso.datetime({ offset: true }).nullable().optional(),
   })
   .openapi('SecretValue')
+export const secretChangeSchema = z
+  .strictObject({
+    expiresAt: z.iso.datetime({ offset: true }).nullable().openapi({ description: 'null: it does not end' }),
+  })
+  .openapi('SecretChange')
 export const savedSecretSchema = z
   .object({
     saved: z.literal(true),

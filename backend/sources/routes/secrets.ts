@@ -1,10 +1,11 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { jsonResponse, problemResponses } from '../../foundation/index.ts'
 import { actorOf, route } from '../../identity/index.ts'
+import { changeExpiry } from '../secrets/change-expiry.ts'
 import { removeSecret } from '../secrets/remove-secret.ts'
 import { setSecret } from '../secrets/set-secret.ts'
 import { findSource, placeOf, tags, type RouteParts } from './parts.ts'
-import { placeQuery, savedSecretSchema, secretParams, secretValueSchema } from './schemas.ts'
+import { placeQuery, savedSecretSchema, secretChangeSchema, secretParams, secretValueSchema } from './schemas.ts'
 
 const putSecret = route({
   ...tags,
@@ -24,6 +25,23 @@ const putSecret = route({
     200: jsonResponse(savedSecretSchema, 'it was saved, and what the provider said'),
     ...problemResponses(401, 403, 404, 409, 422),
   },
+})
+
+const patchSecret = route({
+  ...tags,
+  method: 'patch',
+  path: '/sources/{slug}/secrets/{name}',
+  operationId: 'changeSecret',
+  audit: 'source-secret.change',
+  summary: 'Set when a secret ends; its value stays',
+  permission: 'sources:write',
+  held: 'somewhere',
+  request: {
+    params: secretParams,
+    query: placeQuery,
+    body: { required: true, content: { 'application/json': { schema: secretChangeSchema } } },
+  },
+  responses: { 204: { description: 'changed' }, ...problemResponses(401, 403, 404, 409, 422) },
 })
 
 const removeSecretRoute = route({
@@ -52,6 +70,17 @@ export function addSecretRoutes(router: OpenAPIHono, parts: RouteParts): void {
     // Whoever has just mended something is not told of it any more.
     await parts.notifier.look()
     return c.json({ saved: true as const, check }, 200)
+  })
+
+  router.openapi(patchSecret, async (c) => {
+    const { slug, name } = c.req.valid('param')
+    const { expiresAt } = c.req.valid('json')
+    const organizationId = await placeOf(c, parts, 'sources:write', c.req.valid('query').organization)
+    const wish = { organizationId, name, expiresAt: expiresAt === null ? null : new Date(expiresAt) }
+    await changeExpiry(parts, actorOf(c), findSource(parts, slug, organizationId), wish)
+    await parts.keeper.refresh()
+    await parts.notifier.look()
+    return c.body(null, 204)
   })
 
   router.openapi(removeSecretRoute, async (c) => {

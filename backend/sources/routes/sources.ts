@@ -7,7 +7,7 @@ import type { BuiltSource } from '../snapshot/build-source.ts'
 import { readLastCalls } from '../store/last-calls.ts'
 import { readVersions } from '../store/versions.ts'
 import { findSource, placeOf, tags, type RouteParts } from './parts.ts'
-import { placeQuery, slugParams, sourceChangeSchema, sourceDetailSchema, sourceSchema } from './schemas.ts'
+import { placeQuery, placeSchema, slugParams, sourceChangeSchema, sourceDetailSchema, sourceSchema } from './schemas.ts'
 import { viewSource, viewSourceDetail, type SourceDetail, type SourceFacts } from './view-source.ts'
 
 const listSources = route({
@@ -20,7 +20,7 @@ const listSources = route({
   held: 'somewhere',
   request: { query: placeQuery },
   responses: {
-    200: jsonResponse(z.object({ items: z.array(sourceSchema) }), 'the sources'),
+    200: jsonResponse(z.object({ organizationId: placeSchema, items: z.array(sourceSchema) }), 'the sources'),
     ...problemResponses(401, 403, 404, 422),
   },
 })
@@ -62,7 +62,7 @@ export function addSourceRoutes(router: OpenAPIHono, parts: RouteParts): void {
     const place = await placeOf(c, parts, 'sources:read', c.req.valid('query').organization)
     const { sources } = parts.keeper.current().variants.of(place)
     const facts = await gatherFacts(c, parts, place, sources)
-    return c.json({ items: sources.map((source) => viewSource(source, facts(source))) }, 200)
+    return c.json({ organizationId: place, items: sources.map((source) => viewSource(source, facts(source))) }, 200)
   })
 
   router.openapi(getSource, async (c) => {

@@ -7,6 +7,7 @@ import { announceChange } from '../store/revision.ts'
 import { saveSecret, type SecretRow } from '../store/secrets.ts'
 import { checkSecret, type Check } from './check-secret.ts'
 import { secretContext } from './open-secret.ts'
+import { refuse, refuseName, refusePast } from './refuse-secret.ts'
 
 const longestSecret = 10_000
 /** Of a shorter secret, four characters would tell too much. */
@@ -47,8 +48,7 @@ export async function setSecret(
   const rule = source.manifest.secrets.find((secret) => secret.name === wish.name)
   if (!rule) refuseName(source, wish.name)
   refuseValue(wish.value, rule.use.as === 'header')
-  if (wish.expiresAt && wish.expiresAt.getTime() <= clock.now())
-    refuse('expiresAt', 'is in the past', 'Give a time to come, or leave it out.')
+  refusePast(wish.expiresAt, clock)
   const row = sealRow(parts, source, wish)
   const check = wish.test ? await checkSecret(parts, withSecret(parts, source, row), wish.value) : null
   if (check) refuseUntaken(source, check, wish.force)
@@ -115,12 +115,6 @@ function refuseUntaken({ manifest }: BuiltSource, check: Check, force: boolean):
   })
 }
 
-export function refuseName(source: BuiltSource, name: string): never {
-  const names = source.manifest.secrets.map((secret) => secret.name)
-  const known = names.length > 0 ? `It has: ${names.join(', ')}.` : 'It has none.'
-  fail('not-found', `${source.manifest.name} has no secret named "${name}". ${known}`)
-}
-
 function refuseValue(value: string, isHeader: boolean): void {
   const wrong =
     value.trim() === ''
@@ -134,8 +128,4 @@ function refuseValue(value: string, isHeader: boolean): void {
             ? 'has a character that a header cannot carry'
             : undefined
   if (wrong) refuse('value', wrong, 'Copy it again from the provider.')
-}
-
-function refuse(path: string, message: string, fix: string): never {
-  fail('invalid-input', `${path} ${message}. ${fix}`, { fields: [{ path, message, fix }] })
 }

@@ -40,6 +40,24 @@ export async function saveSecret(tx: Transaction, secret: NewSecret): Promise<vo
       last4 = excluded.last4, expires_at = excluded.expires_at, updated_by = excluded.updated_by, updated_at = now(), last_used_at = null`
 }
 
+type SecretKey = Pick<SecretRow, 'organizationId' | 'sourceId' | 'name'>
+
+/** Gives when it was to end before, undefined when there is no such secret. */
+export async function changeSecretExpiry(
+  tx: Transaction,
+  { organizationId, sourceId, name }: SecretKey,
+  expiresAt: Date | null,
+): Promise<Pick<SecretRow, 'expiresAt'> | undefined> {
+  const [row] = await tx<Pick<SecretRow, 'expiresAt'>[]>`
+    with before as (
+      select expires_at from sources.secrets
+      where organization_id = ${organizationId} and source_id = ${sourceId} and name = ${name} for update)
+    update sources.secrets set expires_at = ${expiresAt} from before
+    where organization_id = ${organizationId} and source_id = ${sourceId} and name = ${name}
+    returning before.expires_at as "expiresAt"`
+  return row
+}
+
 export type DeletedSecret = Pick<SecretRow, 'last4' | 'boundHosts'>
 
 /** Gives what was deleted, undefined when there was none. */

@@ -32,8 +32,9 @@ export const api = {
   requestEventsUrl: (id: string, after: number) => `${v1}/requests/${at(id)}/events?after=${after}`,
   requests: (filter: HistoryQuery) => call<Api.Page<Api.RequestSummary>>(`${v1}/requests${query(filter)}`),
 
-  sources: () => call<{ items: Api.SourceView[] }>(`${v1}/sources`),
-  /** As it is in an organization; where the caller is at home unless told. */
+  /** As they are in an organization; where the caller is at home unless told. */
+  sources: (organization?: string) =>
+    call<{ organizationId: string; items: Api.SourceView[] }>(`${v1}/sources${query({ organization })}`),
   source: (slug: string, organization?: string) =>
     call<Api.SourceDetail>(`${v1}/sources/${at(slug)}${query({ organization })}`),
   changeSource: (
@@ -46,6 +47,8 @@ export const api = {
     }),
   setSecret: (place: Place, name: string, secret: { value: string; force?: boolean; expiresAt?: string | null }) =>
     call<Api.SavedSecret>(secretUrl(place, name), { method: 'PUT', json: secret }),
+  changeSecret: (place: Place, name: string, json: { expiresAt: string | null }) =>
+    call<unknown>(secretUrl(place, name), { method: 'PATCH', json }),
   deleteSecret: (place: Place, name: string) => call<unknown>(secretUrl(place, name), { method: 'DELETE' }),
   notifications: () => call<{ items: Api.Notification[] }>(`${v1}/notifications`),
   dismissNotification: (id: string) => call<unknown>(`${v1}/notifications/${at(id)}/dismiss`, { method: 'POST' }),
@@ -54,8 +57,10 @@ export const api = {
   changeProvider: (slug: string, json: { enabled: boolean }) =>
     call<unknown>(`${v1}/providers/${at(slug)}`, { method: 'PATCH', json }),
 
-  ignoreEntries: () => call<{ items: Api.IgnoreEntry[] }>(`${v1}/ignore-lists`),
-  addIgnoreEntry: (json: Api.NewIgnoreEntry) => call<Api.IgnoreEntry>(`${v1}/ignore-lists`, { json }),
+  ignoreEntries: (organization?: string) =>
+    call<{ organizationId: string; items: Api.IgnoreEntry[] }>(`${v1}/ignore-lists${query({ organization })}`),
+  addIgnoreEntry: (organization: string | undefined, json: Api.NewIgnoreEntry) =>
+    call<Api.IgnoreEntry>(`${v1}/ignore-lists${query({ organization })}`, { json }),
   deleteIgnoreEntry: (id: string) => call<unknown>(`${v1}/ignore-lists/${at(id)}`, { method: 'DELETE' }),
 
   runners: () => call<{ items: Api.RunnerView[] }>(`${v1}/runners`),

@@ -10,11 +10,14 @@ export const kindsQuery = queryOptions({
   staleTime: Infinity,
 })
 
-export const sourcesQuery = queryOptions({
-  queryKey: ['sources'],
-  queryFn: async () => (await api.sources()).items,
-  staleTime: 10_000,
-})
+/** The sources as they are in an organization; where the caller is at home unless told. */
+export const sourcesAtQuery = (organization?: string) =>
+  queryOptions({
+    queryKey: ['sources', organization],
+    queryFn: () => api.sources(organization),
+    staleTime: 10_000,
+  })
+export const sourcesQuery = queryOptions({ ...sourcesAtQuery(), select: ({ items }) => items })
 
 export const sourceQuery = (slug: string, organization?: string) =>
   queryOptions({ queryKey: ['source', slug, organization], queryFn: () => api.source(slug, organization) })
@@ -37,10 +40,9 @@ export const systemHealthQuery = queryOptions({
   refetchInterval: 10_000,
 })
 
-export const ignoreQuery = queryOptions({
-  queryKey: ['ignore-lists'],
-  queryFn: async () => (await api.ignoreEntries()).items,
-})
+export const ignoreKey = ['ignore-lists']
+export const ignoreQuery = (organization?: string) =>
+  queryOptions({ queryKey: [...ignoreKey, organization], queryFn: () => api.ignoreEntries(organization) })
 
 export const historyQuery = (filter: Omit<HistoryQuery, 'cursor' | 'limit'>) =>
   infiniteQueryOptions({

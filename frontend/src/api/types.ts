@@ -170,6 +170,8 @@ export type IgnoreEntry = {
   value: string
   reason: string
   expiresAt: string | null
+  /** It holds there and below. */
+  organizationId: string
 }
 
 // Requests

@@ -308,6 +308,7 @@ describe('the API of sources', () => {
     for (const [method, path] of [
       ['PATCH', '/sources/example'],
       ['PUT', '/sources/example/secrets/apiKey'],
+      ['PATCH', '/sources/example/secrets/apiKey'],
       ['DELETE', '/sources/example/secrets/apiKey'],
       ['PATCH', '/providers/acme'],
       ['POST', '/ignore-lists'],

@@ -20,13 +20,19 @@ const places: Record<string, { label: string; anchor: string }> = {
   timeout: { label: 'See the time limit', anchor: 'limits' },
 }
 
-/** The remedy that came with the reason, or the place on the source's page that its code belongs to. */
-export function fixFor(reason: Reason, slug: string): Fix | undefined {
-  const place = places[reason.code]
+/** The remedy that came with the reason, or the place on the source's page that its code belongs to: the page as it is in an organization. */
+export function fixFor(reason: Reason, slug: string, organization?: string): Fix | undefined {
+  const fix = remedyOf(reason, slug)
+  if (!fix || !organization || !fix.href.startsWith(`/sources/${slug}`)) return fix
+  const [page, anchor] = fix.href.split('#')
+  return { ...fix, href: `${page}?at=${organization}${anchor === undefined ? '' : `#${anchor}`}` }
+}
+
+function remedyOf({ code, fix }: Reason, slug: string): Fix | undefined {
+  const place = places[code]
   // A fix that names only the page is led on to the field.
-  if (reason.fix)
-    return place && reason.fix.href === `/sources/${slug}` ? at(place, slug, reason.fix.label) : reason.fix
-  if (['no-runner', 'runner-unavailable', 'crashed', 'overloaded'].includes(reason.code)) {
+  if (fix) return place && fix.href === `/sources/${slug}` ? at(place, slug, fix.label) : fix
+  if (['no-runner', 'runner-unavailable', 'crashed', 'overloaded'].includes(code)) {
     return { label: 'See the runners', href: '/runners' }
   }
   return place && at(place, slug, place.label)

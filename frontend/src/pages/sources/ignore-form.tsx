@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '../../api/client.ts'
-import { ignoreQuery, sourcesQuery } from '../../api/queries.ts'
+import { ignoreKey, sourcesQuery } from '../../api/queries.ts'
 import type { IgnoreMatch, IgnoreScope, NewIgnoreEntry } from '../../api/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
@@ -15,7 +15,8 @@ const MATCHES: Record<IgnoreMatch, string> = {
   exact: 'Exactly this value',
 }
 
-export function IgnoreForm() {
+/** One more entry, for an organization and those below it; `place` is undefined until it is known. */
+export function IgnoreForm({ place }: { place: string | undefined }) {
   const queries = useQueryClient()
   const { data: sources = [] } = useQuery(sourcesQuery)
   const [match, setMatch] = useState<IgnoreMatch>('suffix')
@@ -23,11 +24,12 @@ export function IgnoreForm() {
   const [reason, setReason] = useState('')
   const [scope, setScope] = useState('global')
   const add = useMutation({
-    mutationFn: () => api.addIgnoreEntry({ match, value: value.trim(), reason: reason.trim(), ...readScope(scope) }),
+    mutationFn: () =>
+      api.addIgnoreEntry(place, { match, value: value.trim(), reason: reason.trim(), ...readScope(scope) }),
     onSuccess: async () => {
       say('Ignored from now on', value.trim())
       setValue('')
-      await queries.invalidateQueries({ queryKey: ignoreQuery.queryKey })
+      await queries.invalidateQueries({ queryKey: ignoreKey })
     },
   })
   const providers = [...new Map(sources.map(({ provider }) => [provider.slug, provider])).values()]

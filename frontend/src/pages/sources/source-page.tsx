@@ -6,6 +6,7 @@ import type { SourceDetail } from '../../api/types.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { FixLink } from '../../ui/fix-link.tsx'
 import { Page } from '../../ui/layout/page.tsx'
+import { useChangeSearch } from '../../shell/use-change-search.ts'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import { Spinner } from '../../ui/layout/spinner.tsx'
 import { fixFor } from '../enrichment/fix-for.ts'
@@ -16,8 +17,8 @@ import { DatasetSection } from './source/dataset-section.tsx'
 import { EnabledSection } from './source/enabled-section.tsx'
 import { ExamplesSection } from './source/examples-section.tsx'
 import { LimitsSection } from './source/limits-section.tsx'
-import { OrganizationChoice } from './source/organization-choice.tsx'
 import { SecretsSection } from './source/secrets-section.tsx'
+import { OrganizationChoice } from './organization-choice.tsx'
 import { Readiness } from './readiness.tsx'
 import { useLanding } from './use-landing.ts'
 
@@ -43,7 +44,9 @@ export function SourcePage() {
 }
 
 function Opened({ source }: { source: SourceDetail }) {
-  const fix = source.enabled && source.notReady ? fixFor(source.notReady, source.slug) : undefined
+  const { at } = route.useSearch()
+  const change = useChangeSearch<{ at?: string }>()
+  const fix = source.enabled && source.notReady ? fixFor(source.notReady, source.slug, at) : undefined
   return (
     <Page
       title={source.name}
@@ -57,7 +60,7 @@ function Opened({ source }: { source: SourceDetail }) {
       }
       actions={
         <>
-          <OrganizationChoice source={source} />
+          <OrganizationChoice value={source.organizationId} onChange={(id) => change(() => ({ at: id }))} />
           <Readiness source={source} />
         </>
       }

@@ -7,16 +7,28 @@ import { fixFor } from '../enrichment/fix-for.ts'
 import { ExposureMark } from '../enrichment/marking.tsx'
 import { Readiness } from './readiness.tsx'
 
-export function SourceRow({ source, current }: { source: SourceView; current: boolean }) {
+type Props = {
+  source: SourceView
+  current: boolean
+  /** The organization that the list is about, when it was chosen. */
+  at: string | undefined
+}
+
+export function SourceRow({ source, current, at }: Props) {
   const kinds = useKinds()
-  const fix = source.notReady && fixFor(source.notReady, source.slug)
+  const fix = source.notReady && fixFor(source.notReady, source.slug, at)
   return (
     <div
       data-source-row={source.slug}
       data-current={current}
       className="flex flex-wrap items-center gap-x-4 gap-y-1 border-l-2 border-transparent px-4 py-2.5 hover:bg-hover data-[current=true]:border-accent data-[current=true]:bg-hover md:flex-nowrap"
     >
-      <Link to="/sources/$slug" params={{ slug: source.slug }} className="min-w-0 flex-1 basis-72">
+      <Link
+        to="/sources/$slug"
+        params={{ slug: source.slug }}
+        search={at ? { at } : {}}
+        className="min-w-0 flex-1 basis-72"
+      >
         <span className="flex items-baseline gap-2">
           <span className="truncate font-medium">{source.name}</span>
           {source.provider.name !== source.name && (

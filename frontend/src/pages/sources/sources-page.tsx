@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { EyeOff } from 'lucide-react'
-import { sourcesQuery } from '../../api/queries.ts'
+import { sourcesAtQuery } from '../../api/queries.ts'
 import type { SourceView } from '../../api/types.ts'
 import { useKinds } from '../../indicator/kinds.tsx'
 import { withValue } from '../../search.ts'
@@ -15,6 +15,7 @@ import { Page } from '../../ui/layout/page.tsx'
 import { ProblemNotice } from '../../ui/problem-notice.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
 import { Spinner } from '../../ui/layout/spinner.tsx'
+import { OrganizationChoice } from './organization-choice.tsx'
 import { SourceRow } from './source-row.tsx'
 
 const route = getRouteApi('/signed-in/sources')
@@ -25,14 +26,15 @@ export function SourcesPage() {
   const search = route.useSearch()
   const navigate = useNavigate()
   const change = useChangeSearch<SourcesSearch>()
-  const { data, error, isPending, refetch } = useQuery(sourcesQuery)
-  const all = data ?? []
+  const { data, error, isPending, refetch } = useQuery(sourcesAtQuery(search.at))
+  const all = data?.items ?? []
+  const place = search.at ? { at: search.at } : {}
   const shown = byProvider(all.filter((source) => matches(source, search)))
   const [cursor] = useCursor({
     length: shown.length,
     onOpen: (index) => {
       const source = shown[index]
-      if (source) void navigate({ to: '/sources/$slug', params: { slug: source.slug } })
+      if (source) void navigate({ to: '/sources/$slug', params: { slug: source.slug }, search: place })
     },
     onMove: (index) => document.querySelectorAll('[data-source-row]')[index]?.scrollIntoView({ block: 'nearest' }),
   })
@@ -41,9 +43,12 @@ export function SourcesPage() {
     <Page
       title="Sources"
       actions={
-        <Link to="/ignore-lists" className={buttonClass()}>
-          <EyeOff aria-hidden className="size-4" /> Ignore lists
-        </Link>
+        <>
+          <OrganizationChoice value={data?.organizationId} onChange={(at) => change((now) => ({ ...now, at }))} />
+          <Link to="/ignore-lists" search={place} className={buttonClass()}>
+            <EyeOff aria-hidden className="size-4" /> Ignore lists
+          </Link>
+        </>
       }
       lead={
         data &&
@@ -58,7 +63,7 @@ export function SourcesPage() {
         <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
           {shown.map((source, index) => (
             <li key={source.slug}>
-              <SourceRow source={source} current={index === cursor} />
+              <SourceRow source={source} current={index === cursor} at={search.at} />
             </li>
           ))}
         </ul>

@@ -82,6 +82,7 @@ describe('a secret', () => {
   })
 
   it('that is lent is shown as lent, and cannot be deleted below', async () => {
+    expect((await front.ask('GET', at('/sources', team))).body['organizationId']).toBe(team)
     const seen = (await front.ask('GET', at('/sources/example', team))).body['secrets'][0]
     expect(seen).toMatchObject({ set: true, inherited: true, organizationId: company })
     expect(await front.ask('DELETE', at('/sources/example/secrets/apiKey', team))).toMatchObject({ status: 404 })
@@ -122,6 +123,50 @@ describe('a secret', () => {
       body: { errors: [{ path: 'expiresAt' }] },
     })
     await front.ask('DELETE', at('/sources/example/secrets/apiKey', sister))
+  })
+})
+
+describe('when a secret ends', () => {
+  const path = '/sources/example/secrets/apiKey'
+  const change = (place: string, expiresAt: string | null) => front.ask('PATCH', at(path, place), { expiresAt })
+  const endOf = async (place: string) =>
+    (await front.ask('GET', at('/sources/example', place))).body['secrets'][0].expiresAt as string | null
+
+  it('is changed without its value, and it stays in use', async () => {
+    const [soon, later] = [400, 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString())
+    await front.ask('PUT', at(path, sister), { value: 'the key of the sister', expiresAt: soon, test: false })
+    expect(await change(sister, later!)).toMatchObject({ status: 204 })
+    expect(await endOf(sister)).toBe(later)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect(keyOf(sister)).toBe('the key of the sister')
+    expect(await change(sister, null)).toMatchObject({ status: 204 })
+    expect(await endOf(sister)).toBeNull()
+  })
+
+  it('brings one back that has ended', async () => {
+    const soon = new Date(Date.now() + 300).toISOString()
+    await front.ask('PUT', at(path, sister), { value: 'the key of the sister', expiresAt: soon, test: false })
+    await until(() => example(sister).notReady?.code === 'secret-expired')
+    await change(sister, new Date(Date.now() + 3_600_000).toISOString())
+    expect(keyOf(sister)).toBe('the key of the sister')
+    await front.ask('DELETE', at(path, sister))
+  })
+
+  it('is not for a time that is over, an organization that only borrows it, or a name that the source does not have', async () => {
+    expect(await change(company, '2001-01-01T00:00:00Z')).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'expiresAt' }] },
+    })
+    expect(await change(team, null)).toMatchObject({
+      status: 404,
+      body: { detail: expect.stringContaining('comes from an organization above') },
+    })
+    expect(await front.ask('PATCH', at('/sources/example/secrets/nope', company), { expiresAt: null })).toMatchObject({
+      status: 404,
+      body: { detail: expect.stringContaining('It has: apiKey') },
+    })
+    expect(await front.ask('PATCH', at(path, company), {})).toMatchObject({ status: 422 })
+    expect(keyOf(company)).toBe('the key of the company')
   })
 })
 

@@ -92,6 +92,23 @@ describe.each([
     expect(await saved(slug)).toBe(1)
   })
 
+  it('ends when it is told to, without a word to the provider, and the log says so', async () => {
+    await put(slug, { value: rightKey })
+    const asked = provider.requests.length
+    const ends = new Date(Date.now() + 86_400_000).toISOString()
+    const path = `/api/v1/sources/${slug}/secrets/apiKey`
+    expect((await product.api(path, { method: 'PATCH', json: { expiresAt: ends } })).status).toBe(204)
+    expect(provider.requests.length).toBe(asked)
+    expect(await ready(slug)).toBe(true)
+    const audit = async (search: string) => (await product.api(`/api/v1/audit${search}`)).json()
+    const { items } = (await audit('?action=source-secret.change')) as { items: { id: string }[] }
+    expect(await audit(`/${items[0]!.id}`)).toMatchObject({
+      resource: { id: `${slug}/apiKey` },
+      before: { expiresAt: null },
+      after: { expiresAt: ends },
+    })
+  })
+
   it('is saved without a word to the provider when that is wished', async () => {
     await lead(slug, provider.url)
     const before = provider.requests.length

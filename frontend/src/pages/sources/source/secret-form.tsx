@@ -8,6 +8,7 @@ import { Button } from '../../../ui/button.tsx'
 import { ProblemNotice } from '../../../ui/problem-notice.tsx'
 import { useMayWrite } from './enabled-section.tsx'
 import { SecretAnswer } from './secret-answer.tsx'
+import { SecretEnd } from './secret-end.tsx'
 import { SecretState } from './secret-state.tsx'
 import { useChangeSource } from './use-change-source.ts'
 
@@ -64,6 +65,7 @@ export function SecretForm({ source, secret }: { source: SourceDetail; secret: S
       </div>
       {secret.description && <p className="text-xs text-muted">{secret.description}</p>}
       <SecretState secret={secret} />
+      {mayWrite && secret.set && !secret.inherited && <SecretEnd source={source} secret={secret} />}
       <div className="flex flex-wrap items-end gap-2">
         <input
           id={id}

@@ -1,6 +1,6 @@
 import type { SecretView } from '../../../api/types.ts'
 import { Time } from '../../../ui/time.tsx'
-import { useOrganizationName } from './organization-choice.tsx'
+import { useOrganizationName } from '../organization-choice.tsx'
 
 const PROBLEMS = {
   broken: 'The saved key cannot be opened. Enter it again.',
