@@ -50,3 +50,14 @@ export function isAlphanumeric(code: number): boolean {
 export function isHostCharacter(code: number): boolean {
   return (classOf(code) & ~DOT) !== 0
 }
+
+/** Where the part begins that prose without spaces before it does not touch any more: behind the last ideograph. */
+export function behindIdeographs(text: string, start: number, end: number): number {
+  for (let i = end - 1; i >= start; i--) if ((classOf(text.charCodeAt(i)) & IDEOGRAPH) !== 0) return i + 1
+  return start
+}
+
+/** Commas, stops and brackets of Chinese and Japanese. */
+export function isWidePunctuation(code: number): boolean {
+  return (code > 0x3000 && code < 0x3030) || (code > 0xff00 && code < 0xff10) || (code > 0xff19 && code < 0xff21)
+}

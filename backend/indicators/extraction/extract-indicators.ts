@@ -1,4 +1,5 @@
 import { Candidates } from './candidates.ts'
+import { Columns } from './columns.ts'
 import { decodeText } from './decode-text.ts'
 import { unedited } from './edited-text.ts'
 import type { Extraction, ExtractionOptions } from './extraction.ts'
@@ -15,7 +16,14 @@ import { scanText } from './scan-text.ts'
 export function extractIndicators(text: string, options: ExtractionOptions = {}): Extraction {
   const edited = undoDefanging(decodeText(unedited(text), options.format ?? 'auto'))
   const candidates = new Candidates(text, edited, options)
-  const scan: Scan = { text: edited.text, edited, candidates, frontier: 0, lastVersionEnd: Number.NEGATIVE_INFINITY }
+  const scan: Scan = {
+    text: edited.text,
+    edited,
+    candidates,
+    frontier: 0,
+    lastVersionEnd: Number.NEGATIVE_INFINITY,
+    columns: new Columns(edited.text),
+  }
   scanText(scan)
   readUserAgents(scan)
   return candidates.finish()

@@ -1,4 +1,5 @@
 import type { Candidates } from './candidates.ts'
+import type { Columns } from './columns.ts'
 import type { EditedText } from './edited-text.ts'
 
 /** What every reader of the scanner is given. */
@@ -10,6 +11,8 @@ export type Scan = {
   frontier: number
   /** Where the last version number ended: a row of them has its label only once. */
   lastVersionEnd: number
+  /** The column of a table that holds JA3 fingerprints. */
+  readonly columns: Columns
 }
 
 /** A reader looks at one place and answers where to go on, or NOTHING when its thing does not stand there. */

@@ -29,6 +29,7 @@ export const SOURCE_STEMS =
   words(`main lib index test tests setup install installer build config conf configure exploit script run mod util
   utils helper helpers server client app readme changelog license contributing makefile start stop update deploy backup init
   poc payload shell cmd command bash job cron entrypoint docker-entrypoint bootstrap requirements manage wsgi conftest
+  seed cleanup migrate migration migrations convert parse generate daemon crawler howto guide example sample template
   calculator safari terminal finder xcode mail preview photos contacts notes messages`)
 
 /** Sites under a file-like ending that people write bare. */
@@ -43,6 +44,11 @@ export const MEMBER_ENDINGS =
   systems software win rest exchange market in to do so at as it cat charity case cards channel map bar box like plus report
   review works deal codes code author prime total world build health food men kim pics save secure off domains win properties`)
 
+/** Endings of sites that are member names too: refused behind an object of a program. */
+export const STRONG_MEMBERS = words(
+  'info top host live work press next space life store online site website app link date',
+)
+
 /** First labels of members, packages and namespaces. */
 export const CODE_ROOTS =
   words(`this self window document console event evt obj object item items user app args arg config cfg request req
@@ -51,6 +57,7 @@ export const CODE_ROOTS =
   logger log file path fs util utils element elem el target source src var let const local each children input output ref refs users account accounts table column field
   key value entry record node group role order product customer employee person parents child dst host winlog agent ecs process threat http dns url destination
   network client server service cloud container kubernetes rule tls observer related organization package trojan backdoor worm w32 w97m
+  navigator reader writer history location events emitter router socket
   wscript cscript shell scripting adodb msxml2 winhttp excel word outlook vbscript activex js html virus exploit downloader ransom hacktool riskware adware pua heur gen msil vbs`)
 
 /** First labels of reversed domain names. */
@@ -72,7 +79,27 @@ export const NAME_LABELS =
 export const VERSION_LABELS =
   words(`version versions ver v build release releases firmware rev revision section sections sec clause paragraph oid
   chapter appendix figure table step fig release- update patch sp versión versione версия версии versao versão wersja kernel
-  fileversion productversion assemblyversion osversion appversion engine signature signatures 版本`)
+  fileversion productversion assemblyversion osversion appversion engine signature signatures schema schemas sect sects abschnitt
+  kapitel ziffer absatz artikel article aktenzeichen az procedure procédure policy norm standard dss changelog`)
+
+/** Words that an address follows, so that small numbers behind them are one nevertheless: names of hosts, prepositions, verbs. */
+export const ADDRESS_WORDS =
+  words(`ip ips ipv4 addr address addresses adresse adressen adresser direccion dirección indirizzo endereço adres адрес адреса
+  host hosts hostname server servers serveur serveurs servidor servidores сервер сервера c2 c&c cnc peer node client clients source src dst dest
+  destination remote local gateway router dns resolver resolvers nameserver ns proxy vpn tor exit relay machine machines domain domains endpoint interface inet
+  network subnet range port ioc iocs indicator indicators attacker attackers scanner scanners victim target targets botnet loader stealer rat beacon
+  infrastructure listener from to at on by via with and or is was are as of in for than against between through into under behind over using use used uses saw
+  see seen also plus like e g i not non only then now von nach zu an auf bei und oder mit über aus durch gegen ist de desde hacia con y en por da di
+  del verso dal et à vers depuis sur par avec ou est sont z do na из в на с и к от через
+  ping curl wget nslookup dig traceroute tracert ssh telnet nmap nc netcat whois lookup connect connects connected connecting contact contacts
+  contacted contacting reach reached hit hits scan scans scanned scanning block blocked blocks blocking blacklist allow allowed deny denied ban banned drop
+  dropped reject rejected resolve resolves resolved resolving query queried visit visited accept accepted failed success login user admin root check monitor
+  sinkhole add listen listening bind bound forward route sends sent receives reports reported returned returns hosted hosts logged spoofed`)
+
+/** Labels after which a name with a dot is a file's. */
+export const FILE_LABELS = words(
+  'script scripts file files filename datei dateien fichier fichiers archivo archivos arquivo файл include import perl python python3 bash sh exec source attachment anhang',
+)
 
 /** Products that a dotted number behind them is the version of. */
 export const PRODUCTS =

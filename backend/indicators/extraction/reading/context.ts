@@ -1,6 +1,6 @@
 /** What stands before a candidate. All look-backs are bounded, so that the whole stays linear. */
 
-const SKIPPED = new Set(' \t"\'`:=([<>\\#*|{~'.split('').map((mark) => mark.charCodeAt(0)))
+const SKIPPED = new Set(' \t"\'`:=([<>\\#*|{~\uff1a\uff1d\uff08'.split('').map((mark) => mark.charCodeAt(0)))
 const REACH = 12
 const LONGEST_LABEL = 32
 
@@ -19,7 +19,7 @@ export function labelBefore(text: string, start: number): Label {
   while (end > floor && SKIPPED.has(text.charCodeAt(end - 1))) {
     end--
     const mark = text.charCodeAt(end)
-    if (mark === 58 || mark === 61) isKey = true
+    if (mark === 58 || mark === 61 || mark === 0xff1a || mark === 0xff1d) isKey = true
   }
   let begin = end
   const limit = Math.max(0, end - LONGEST_LABEL)

@@ -1,3 +1,5 @@
+import { isWidePunctuation } from '../character-class.ts'
+
 /** Marks that no part of a Windows path or registry key holds in prose. */
 const STOPS = new Set('\t\r\n"<>|*?;,`\''.split('').map((mark) => mark.charCodeAt(0)))
 /** C:\Users\<user>\AppData */
@@ -38,7 +40,7 @@ export function pathEnd(text: string, start: number, opening: number): number {
     else if (code === 93 || code === 125) {
       if (!text.slice(start, end).includes(code === 93 ? '[' : '{')) break
     } else if (code === 32 && !spaceInside(text, end)) break
-    else if (code > 0x2000 && code < 0x2070) break
+    else if ((code > 0x2000 && code < 0x2070) || isWidePunctuation(code)) break
     else if (code === 58 && end > start + 1) break
   }
   return trimPath(text, start, end)

@@ -7,7 +7,7 @@ import { labelBefore } from './context.ts'
 import { urlEnd } from './read-url.ts'
 import { NOTHING } from '../scan.ts'
 import type { Scan } from '../scan.ts'
-import { PRODUCTS, VERSION_LABELS } from '../word-lists.ts'
+import { ADDRESS_WORDS, PRODUCTS, VERSION_LABELS } from '../word-lists.ts'
 
 const DOTTED = /\d{1,10}(?:\.\d{1,10}){2,}/y
 const CISCO_MAC = /^[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}$/i
@@ -17,6 +17,17 @@ const VERSION_BEHIND =
   /^\s{0,2}(?:release|version|build|firmware|or (?:later|earlier|newer|above|higher|below)|and (?:earlier|later|above|below|prior|newer|older))\b/i
 const MASK =
   /^255\.(?:255|254|252|248|240|224|192|128|0)\.(?:255|254|252|248|240|224|192|128|0)\.(?:254|252|248|240|224|192|128|0)$/
+
+/** "versión del antivirus: ", "version of the agent ". */
+const VERSION_OF =
+  /(?<!\p{L})(?:version|versión|versione|versão|versie|wersja|версия|firmware|build|release)\s(?:of|del?|des|der|du|von|vom|für|for|di|do|da|della)\s(?:(?:the|la|el|le|il|los|las|den|dem)\s)?[\p{L}\d-]{2,20}\s?[:=]?\s?$/iu
+/** ## [10.4.0.2] - 2024-08-30 */
+const HEADING = /(?:^|\n)#{1,6}[ \t]{1,3}\[?$/
+const WORD_BEFORE = /(?<![\p{L}\d.@/\\:_-])([\p{L}][\p{L}\d&-]{1,24})\.?[ \u00a0]$/u
+/** Parts of a version are seldom larger. */
+const SMALL = 32
+/** Resolvers, and addresses as examples write them. */
+const SMALL_ADDRESS = /^(?:1\.1\.1\.1|1\.0\.0\.1|8\.8\.[48]\.[48]|9\.9\.9\.9|4\.2\.2\.[1-6]|1\.2\.3\.\d+|5\.6\.7\.\d+)$/
 
 /** Reads a word that begins with digits and has dots: IPv4, range, address with port or path, version, object identifier. */
 export function readAddress(scan: Scan, start: number, end: number): number {
@@ -100,9 +111,11 @@ function judgeAddress(scan: Scan, dotted: string, start: number, stop: number, e
   const label = labelBefore(text, start)
   const isVersion =
     VERSION_LABELS.has(label.word) ||
-    /version|(?:firmware|release|build)$/.test(label.word) ||
+    /version|版本|(?:firmware|release|build)$/.test(label.word) ||
     (!label.isKey && PRODUCTS.has(label.word)) ||
-    VERSION_BEHIND.test(text.slice(end, end + 24))
+    VERSION_BEHIND.test(text.slice(end, end + 24)) ||
+    HEADING.test(text.slice(Math.max(0, start - 12), start)) ||
+    isNumbering(text, dotted, start, stop)
   if (
     isVersion ||
     (continuesVersions(scan, start) && !/^\/(?:[89]|[12]\d|3[0-2])\b/.test(text.slice(stop, stop + 4)))
@@ -111,6 +124,16 @@ function judgeAddress(scan: Scan, dotted: string, start: number, stop: number, e
     return refuse('version-number', 'The words around it make it a version or section number.', '')
   }
   return null
+}
+
+/** "policy 3.0.1.0", "Quasar 1.4.1.0", "version of the agent: 2.1.0.7": small numbers behind a word that no address follows. */
+function isNumbering(text: string, dotted: string, start: number, stop: number): boolean {
+  const parts = dotted.split('.').map(Number)
+  if (parts.some((part) => part >= SMALL) || parts[0] === 10 || SMALL_ADDRESS.test(dotted)) return false
+  if (/^(?:[:/]\d|-\d)/.test(text.slice(stop, stop + 2))) return false
+  if (VERSION_OF.test(text.slice(Math.max(0, start - 56), start))) return true
+  const word = WORD_BEFORE.exec(text.slice(Math.max(0, start - 28), start))?.[1]
+  return word !== undefined && !ADDRESS_WORDS.has(word.toLowerCase())
 }
 
 /** "versions 5.1.0.2 to 5.1.0.9": the second is what the first was. */

@@ -9,15 +9,13 @@ import { labelBefore } from './context.ts'
 import type { Label } from './context.ts'
 import { NOTHING } from '../scan.ts'
 import type { Scan } from '../scan.ts'
+import { readDialledPhone } from './read-phone.ts'
+import { isJa3 } from './read-ja3.ts'
 import { GIT_LABELS, IDENTIFIER_LABELS } from '../word-lists.ts'
 
 const AS_LABEL = /(?:\bASN?[ :#-]{1,2}|\basn"?[ :='"]{1,4})$/
-/** "JA3: …", "ja3_hash=…", "ja3":{"hash":"…", "JA3 hash is …". */
-const JA3_LABEL =
-  /\bja3s?(?:[ _-]?(?:hash|fingerprint|digest|full))?[^\w\n]{0,6}(?:(?:hash|fingerprint|digest|is|was|of|the|client|value)[^\w\n]{1,4}){0,4}$/i
 /** A key that ends in id, uid or guid, unless it names a sample. */
 const NAMED_ID = /^(?!.*(?:hash|md5|sha|sample|file|malware)).{0,20}id$/
-const JA3_BEHIND = /^ ?[([]ja3s?\b/i
 const CVE_LABEL = /\bcve[ \u2010-\u2014]$/i
 
 /** Reads a word without dots that has a digit: hash, CVE, AS number, coin address, MAC, JA4. */
@@ -30,6 +28,7 @@ export function readCode(scan: Scan, start: number, end: number, bits: number): 
   const first = scan.text.charCodeAt(start) | 32
   if (first === 99) return take(scan, 'cve', recognizeCvePrefix(scan, start, end))
   if (first === 97 && length < 15) return takeAsn(scan, start, end)
+  if (first === 106 && /^ja3s?(?![a-z\d])/i.test(scan.text.slice(start, start + 5))) scan.columns.note(start)
   if (length < 17) return NOTHING
   return readLongCode(scan, start, end, bits)
 }
@@ -54,7 +53,7 @@ function readLongCode(scan: Scan, start: number, end: number, bits: number): num
 function readHash(scan: Scan, start: number, end: number, bits: number): number {
   const word = scan.text.slice(start, end)
   const label = labelBefore(scan.text, start)
-  if (word.length === 70 && label.word.includes('tlsh'))
+  if (word.length === 70 && /tlsh\b[^\n]{0,28}$/i.test(scan.text.slice(Math.max(0, start - 36), start)))
     return take(scan, 'tlsh', { recognition: recognizeTlsh(word), start, end })
   const kind = hashKindOfLength(word.length)
   if (kind === null) {
@@ -69,17 +68,7 @@ function readHash(scan: Scan, start: number, end: number, bits: number): number 
   }
   const refusal = judgeHash(scan, word, bits, label, start)
   if (refusal !== null) scan.candidates.reject(kind, refusal, start, end)
-  else
-    scan.candidates.take(
-      kind === 'md5' &&
-        (JA3_LABEL.test(scan.text.slice(Math.max(0, start - 48), start)) ||
-          JA3_BEHIND.test(scan.text.slice(end, end + 8)))
-        ? 'ja3'
-        : kind,
-      word.toLowerCase(),
-      start,
-      end,
-    )
+  else scan.candidates.take(kind === 'md5' && isJa3(scan, start, end) ? 'ja3' : kind, word.toLowerCase(), start, end)
   scan.frontier = end
   return end
 }
@@ -114,6 +103,7 @@ function readLabelledHash(scan: Scan, word: string, start: number): number {
 function readLabelledNumber(scan: Scan, start: number, end: number): number {
   const { text } = scan
   if (end - start > 10) return NOTHING
+  if (text.startsWith('00', start)) return readDialledPhone(scan, start)
   if (end - start === 4 && /[\u2010-\u2014]/.test(text.charAt(end))) return readDashedCve(scan, start)
   let place = start - 1
   while (place > start - 6 && !isLetter(text.charCodeAt(place))) place--

@@ -1,7 +1,7 @@
 import { recognizeEmail } from '../../recognition/email.ts'
 import { refuse } from '../../recognition/recognition.ts'
 import type { Refusal } from '../../recognition/recognition.ts'
-import { IDEOGRAPH, classOf } from '../character-class.ts'
+import { behindIdeographs, classOf } from '../character-class.ts'
 import { hostNameEnd } from './hosts/host-name-end.ts'
 import { headerBefore, labelBefore } from './context.ts'
 import type { Scan } from '../scan.ts'
@@ -71,10 +71,20 @@ function localPartStart(scan: Scan, start: number, end: number): number {
   const floor = Math.max(scan.frontier, end - MAX_LOCAL, 0)
   let place = Math.max(start, floor)
   while (place > floor && isLocalCharacter(text.charCodeAt(place - 1))) place--
-  for (let i = end - 1; i >= place; i--) if ((classOf(text.charCodeAt(i)) & IDEOGRAPH) !== 0) return i + 1
+  const plain = behindIdeographs(text, place, end)
+  if (plain > place) return plain
+  place = Math.max(floor, rareStart(text, place))
   while (place < end && (text.charAt(place) === '.' || text.charAt(place) === '-' || text.charAt(place) === '+'))
     place++
   return place
+}
+
+/** o'neil@… anywhere, prvs=2024=jo@… in the angle brackets of a mail log: elsewhere a quote and an equal sign end the word. */
+function rareStart(text: string, place: number): number {
+  if (/(?:^|[^\p{L}\p{N}])o['’]$/iu.test(text.slice(Math.max(0, place - 3), place))) return place - 2
+  if (text.charCodeAt(place - 1) !== 61) return place
+  const tag = /<([\w.+=-]{1,60}=)$/.exec(text.slice(Math.max(0, place - MAX_LOCAL), place))?.[1]
+  return place - (tag?.length ?? 0)
 }
 
 function isLocalCharacter(code: number): boolean {

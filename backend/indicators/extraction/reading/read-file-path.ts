@@ -1,12 +1,12 @@
 import { recognizeFilePath } from '../../recognition/path.ts'
-import { classOf } from '../character-class.ts'
+import { behindIdeographs, classOf } from '../character-class.ts'
 import { pathEnd } from './path-end.ts'
 import { NOTHING } from '../scan.ts'
 import type { Scan } from '../scan.ts'
 
 const UNIX_ROOTS =
   /(?:etc|usr|bin|sbin|tmp|var|home|root|opt|dev|proc|sys|lib|lib64|lib32|mnt|media|boot|run|srv|Users|Applications|Library|System|private|Volumes|data|sdcard|storage)\//y
-const UNIX_PATH = /[^\s"'`<>|;,()[\]{}*?&=:\u2018-\u201d]{2,400}/y
+const UNIX_PATH = /[^\s"'`<>|;,()[\]{}*?&=:\u2018-\u201d\u3001-\u302f\uff01-\uff0f\uff1a-\uff20]{2,400}/y
 const VARIABLE = /%[A-Za-z][A-Za-z0-9_()]{1,38}%\\|\$env:[A-Za-z_]{2,38}\\/iy
 const SHARE = /\\\\[A-Za-z0-9._$?-]{1,80}\\{1,2}[^\s"<>|\\]/y
 const METHOD = /\b(?:GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|CONNECT|uri[:=]?|path[:=]?|endpoint|URL) ?"?$/
@@ -14,8 +14,9 @@ const METHOD = /\b(?:GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|CONNECT|uri[:=]?|pat
 const SYSTEM_ROOT = /(?:etc|usr|var|tmp|opt|sbin|proc|sys|dev|root)\//y
 
 /** C:\…; `end` is where the colon stands. */
-export function readDrivePath(scan: Scan, start: number, end: number): number {
+export function readDrivePath(scan: Scan, wordStart: number, end: number): number {
   const { text } = scan
+  const start = end - wordStart > 1 ? behindIdeographs(text, Math.max(wordStart, end - 2), end) : wordStart
   const letter = text.charCodeAt(end - 1) | 32
   if (end - start !== 1 || letter < 97 || letter > 122) return NOTHING
   const slash = text.charCodeAt(end + 1)

@@ -1,11 +1,13 @@
 import { refuse } from '../../../recognition/recognition.ts'
 import type { Refusal } from '../../../recognition/recognition.ts'
 import { labelBefore } from '../context.ts'
+import type { Label } from '../context.ts'
 import type { Scan } from '../../scan.ts'
 import {
   CODE_ROOTS,
   COMMON_ENDINGS,
   FILE_ENDINGS,
+  FILE_LABELS,
   KNOWN_SITES,
   MEMBER_ENDINGS,
   NAME_LABELS,
@@ -14,7 +16,14 @@ import {
   SOURCE_ENDINGS,
   SOURCE_STEMS,
   STRONG_ENDINGS,
+  STRONG_MEMBERS,
 } from '../../word-lists.ts'
+
+/** (Advice.java:77), () and (event) behind a name call it. */
+const CALLED = /^\((?:[\w.]{0,40}\.(?:java|kt|scala|js|ts|py|cs)(?::\d+)?)?\)/
+/** Line and column, as compilers tell them. */
+const PLACE_BEHIND = /^:\d{1,6}:\d{1,4}\b/
+const COMMENT_BEFORE = /(?:^|\n)[ \t]{0,3}(?:\/\/|\/\*|#|--|;)[ \t]{0,2}$/
 
 /**
  * Whether a name that could be a domain is one, here. Public suffixes are also file extensions (.py, .zip), members of
@@ -28,13 +37,13 @@ export function judgeName(scan: Scan, name: string, start: number, end: number):
   const ending = written.toLowerCase()
   const lower = name.toLowerCase()
   if (PRODUCT_NAMES.has(lower)) return refuse('code', 'It is the name of a product.', '')
-  if (KNOWN_SITES.has(lower)) return null
+  if (KNOWN_SITES.has(lower) && !PLACE_BEHIND.test(scan.text.slice(end, end + 12))) return null
   const label = labelBefore(scan.text, start)
   const isNamed = label.isKey && NAME_LABELS.has(label.word)
   return (
     judgeCase(labels, written) ??
     judgePlace(scan, start, end, ending) ??
-    (isNamed ? null : judgeFile(labels, ending)) ??
+    (isNamed ? null : (judgeFile(labels, ending) ?? judgeSourceFile(scan, labels, ending, label, start, end))) ??
     judgePackage(labels, ending) ??
     (isNamed ? null : judgeMember(scan, labels, ending, start, end))
   )
@@ -51,6 +60,11 @@ function judgeCase(labels: string[], written: string): Refusal | null {
     )
   const isCamel = labels.some((label) => /[a-z][A-Z]/.test(label)) && !STRONG_ENDINGS.has(written.toLowerCase())
   if (isCamel) return refuse('code', 'Capitals stand inside its words, as in a program.', '')
+  // SFP.10G.SR of a catalogue; names of hosts in capitals end as hosts usually do.
+  const isArticle =
+    labels.length > 2 && !labels.some((label) => /[a-z]/.test(label)) && !COMMON_ENDINGS.has(written.toLowerCase())
+  if (isArticle && !STRONG_ENDINGS.has(written.toLowerCase()))
+    return refuse('number', 'It is in capitals, as the number of an article.', '')
   const isShouted = /^[A-Z]{2,}$/.test(written) && /[a-z]/.test(labels.slice(0, -1).join(''))
   return isShouted && !STRONG_ENDINGS.has(written.toLowerCase())
     ? refuse('sentence', 'Only its ending is in capitals.', '')
@@ -64,7 +78,8 @@ function judgePlace(scan: Scan, start: number, end: number, ending: string): Ref
   const isStrong = STRONG_ENDINGS.has(ending)
   if (previous === '$' || (previous === '>' && text.charAt(start - 2) === '-'))
     return refuse('code', 'It is a variable of a program.', '')
-  if (next === '(' && !isStrong) return refuse('code', 'It is called like a function.', '')
+  if (next === '(' && (!isStrong || CALLED.test(text.slice(end, end + 48))))
+    return refuse('code', 'It is called like a function.', '')
   if (next === '=' && text.charAt(end + 1) !== '=' && !isStrong) return refuse('code', 'It is the name of a field.', '')
   const isPart = (previous === '/' || previous === '\\') && /[\w.%)-]/.test(text.charAt(start - 2))
   if (isPart && !/[nrt]/.test(previous === '\\' ? text.charAt(start) : '') && !(isStrong && previous === '/'))
@@ -79,12 +94,30 @@ function judgeFile(labels: string[], ending: string): Refusal | null {
     (labels.length === 2 && FILE_ENDINGS.has(ending)) ||
     (SOURCE_ENDINGS.has(ending) && labels.length === 2 && (SOURCE_STEMS.has(stem) || stem.includes('_'))) ||
     (FILE_ENDINGS.has(ending) &&
-      /^(?:min|tar|test|spec|config|d|bundle|prod|dev|local|pdf|docx?|xlsx?|jpe?g|png|exe|dll|txt|js|css|html?|php|\d{1,4})$/.test(
+      /^(?:min|tar|test|spec|config|d|bundle|prod|dev|local|howto|readme|pdf|docx?|xlsx?|jpe?g|png|exe|dll|txt|js|css|html?|php|\d{1,4})$/.test(
         stem,
       ))
   return isFile
     ? refuse('file-name', `".${ending}" is a file extension here; nothing shows that it is a site.`, '')
     : null
+}
+
+/** script = cleanup.pl, lib.rs:3:5, and the name at the head of a file in its first comment. */
+function judgeSourceFile(
+  scan: Scan,
+  labels: string[],
+  ending: string,
+  label: Label,
+  start: number,
+  end: number,
+): Refusal | null {
+  if (labels.length !== 2 || !(SOURCE_ENDINGS.has(ending) || FILE_ENDINGS.has(ending))) return null
+  const { text } = scan
+  const isFile =
+    FILE_LABELS.has(label.word) ||
+    PLACE_BEHIND.test(text.slice(end, end + 12)) ||
+    COMMENT_BEFORE.test(text.slice(Math.max(0, start - 8), start))
+  return isFile ? refuse('file-name', 'What stands around it makes it the name of a file.', '') : null
 }
 
 /** com.example.app is a package; com.example.com would be a site. */
@@ -97,8 +130,10 @@ function judgePackage(labels: string[], ending: string): Refusal | null {
 }
 
 function judgeMember(scan: Scan, labels: string[], ending: string, start: number, end: number): Refusal | null {
-  if (STRONG_ENDINGS.has(ending)) return null
   const first = (labels[0] ?? '').toLowerCase()
+  if (STRONG_MEMBERS.has(ending) && (CODE_ROOTS.has(first) || (first.length === 1 && labels.length === 2)))
+    return refuse('code', 'It is a member of an object in a program.', '')
+  if (STRONG_ENDINGS.has(ending)) return null
   if (CODE_ROOTS.has(first) && labels.length === 2 && (MEMBER_ENDINGS.has(ending) || !COMMON_ENDINGS.has(ending)))
     return refuse('code', 'It is a member of an object in a program.', '')
   if (

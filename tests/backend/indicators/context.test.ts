@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import { extractIndicators } from '../../../backend/indicators/index.ts'
+
+const found = (text: string) => extractIndicators(text).indicators.map(({ kind, value }) => `${kind} ${value}`)
+
+describe('four small numbers', () => {
+  it.each([
+    'the new password policy 3.0.1.0 takes effect',
+    'Quasar 1.4.1.0 was seen',
+    'cf. Sect. 3.2.1.1 of the paper',
+    'Versión del antivirus: 12.6.0.4.',
+    'version of the agent 2.1.0.7',
+    'Redis版本：5.0.7.1。',
+    '## [10.4.0.2] - 2024-08-30',
+    'schema = 3.1.4.1',
+  ])('are a version or a section in "%s"', (text) => {
+    expect(found(text)).toEqual([])
+  })
+
+  it.each([
+    ['traffic from 5.9.12.3 to 5.2.16.14', ['5.9.12.3', '5.2.16.14']],
+    ['C2 5.9.12.3', ['5.9.12.3']],
+    ['Emotet 5.9.12[.]3', ['5.9.12.3']],
+    ['Emotet 5.9.12.3:443', ['5.9.12.3']],
+    ['5.9.12.3 5.2.16.14', ['5.9.12.3', '5.2.16.14']],
+    ['ip=5.9.12.3', ['5.9.12.3']],
+    ['evil.com 5.9.12.3', ['5.9.12.3']],
+    ['Google 8.8.8.8', ['8.8.8.8']],
+    ['Emotet 45.9.12.3', ['45.9.12.3']],
+  ])('are an address in "%s"', (text, addresses) => {
+    expect(found(text).filter((one) => one.startsWith('ipv4'))).toEqual(addresses.map((one) => `ipv4 ${one}`))
+  })
+})
+
+describe('a name', () => {
+  it.each([
+    '`request.info` was renamed',
+    'console.log(navigator.app, window.top)',
+    'element.style.top = `${row.pos.top}px`',
+    'this.events.live = Date.now()',
+    'Counter(r.host for r in rows)',
+    'at net.bytebuddy.asm.Advice.info(Advice.java:77)',
+    'script = cleanup.pl',
+    'unused import in lib.rs:3:5',
+    '// ring.cc - lock-free ring buffer',
+    'see printing.howto.md',
+    '1   SFP+ module 10G   SFP.10G.SR   19.00',
+  ])('of a program, a file or an article is no domain in "%s"', (text) => {
+    expect(found(text)).toEqual([])
+  })
+
+  it.each([
+    ['blocked evil-login.info, update.top and cdn.host', ['evil-login.info', 'update.top', 'cdn.host']],
+    ['EVIL-LOGIN.RU and MAIL.BANK.CH', ['evil-login.ru', 'mail.bank.ch']],
+    ['domain: request.info', ['request.info']],
+    ['request[.]info', ['request.info']],
+    ['written with lib.rs', ['lib.rs']],
+    ['at onet.pl', ['onet.pl']],
+    ['it moved to evil.top (sinkholed)', ['evil.top']],
+  ])('of a site is one in "%s"', (text, names) => {
+    // A label says that a domain follows; a bare object and member does not.
+    expect(found(text)).toEqual(names.map((name) => `domain ${name}`))
+  })
+})
+
+describe('32 hex digits', () => {
+  const digest = '65d22276e309a309f036a04a5e52ac33'
+  it.each([
+    `JA3 of the beacon: \`${digest}\``,
+    `tls any any (ja3.hash; content:"${digest}"; sid:1;)`,
+    `{"type":"ja3-fingerprint-md5","category":"Network activity","to_ids":true,"value":"${digest}"}`,
+    `| Family | JA3 | Port |\n|---|---|---|\n| IcedID | ${digest} | 443 |`,
+    `family,ja3,port\nIcedID,${digest},443`,
+    `#fields\tts\tserver_name\tja3\n#types\ttime\tstring\tstring\n1718790123.1\t-\t${digest}`,
+  ])('are a fingerprint of TLS in %j', (text) => {
+    expect(found(text)).toEqual([`ja3 ${digest}`])
+  })
+
+  it.each([
+    `JA3 is not known; MD5: ${digest}`,
+    `JA3 was seen. Payload ${digest}`,
+    `| Family | JA3 | MD5 |\n|---|---|---|\n| IcedID | - | ${digest} |`,
+    `| Family | JA3 |\n|---|---|\n| IcedID | - |\n\n| File | MD5 |\n| a.exe | ${digest} |`,
+  ])('are an MD5 in %j', (text) => {
+    expect(found(text)).toEqual([`md5 ${digest}`])
+  })
+})
+
+describe('prose without spaces', () => {
+  it.each([
+    ['释放文件C:\\Users\\Public\\tax.dll。', 'file-path C:\\Users\\Public\\tax.dll'],
+    ['持久化：HKLM\\SOFTWARE\\Run\\TaxSvc；释放文件', 'registry-key HKLM\\SOFTWARE\\Run\\TaxSvc'],
+    ['写入HKCU\\Software\\Run\\Upd，然后', 'registry-key HKCU\\Software\\Run\\Upd'],
+    ['进程路径为 /usr/lib/systemd/.kswapd0，配置', 'file-path /usr/lib/systemd/.kswapd0'],
+  ])('touches what stands in %j', (text, indicator) => {
+    expect(found(text)).toEqual([indicator])
+  })
+})
+
+describe('an e-mail address', () => {
+  it.each([
+    ["to=<o'neil@alps.example.com>", "o'neil@alps.example.com"],
+    ['from=<promo=2024@pharm.example.com> to', 'promo=2024@pharm.example.com'],
+    ['to=jo@pharm.example.com', 'jo@pharm.example.com'],
+    ["l'adresse d'info@pharm.example.com", 'info@pharm.example.com'],
+  ])('is whole in %j', (text, address) => {
+    expect(found(text)).toEqual([`email ${address}`])
+  })
+})
+
+describe('a number that is dialled with 00', () => {
+  it.each([
+    ['mobil 0041 79 555 01 23', ['phone +41795550123']],
+    ['  0043 660 555 0199\n', ['phone +436605550199']],
+    ['Konto DE89 3704 0044 0532 0130 00', []],
+    ['order 0049 773 144 5566', []],
+    ['0049-7731 (room)', []],
+    ['Nr. 0049 7781 22 11 44', []],
+  ])('in %j', (text, phones) => {
+    expect(found(text)).toEqual(phones)
+  })
+})
