@@ -6,6 +6,7 @@ import {
   openApp,
   readConfig,
   refuseUnreadable,
+  tidyHeapWhenIdle,
   type App,
   type Config,
 } from './app/index.ts'
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
   if (config.role === 'migrate') return migrateOnly(config)
   const app = await openApp(config, log)
   const server = await listen(config, app)
+  tidyHeapWhenIdle()
   const link = await app.createSetupLink()
   if (link) process.stdout.write(`Set up the first administrator (this link works once): ${link}\n`)
   stopOnSignals(config, log, app, server, stopTracing)
