@@ -23,6 +23,7 @@ const notForViewers = [
   'changeOpenIdProvider',
   'changeOrganization',
   'changeProvider',
+  'changeSecret',
   'changeServiceAccount',
   'changeSource',
   'changeUser',

@@ -9,12 +9,12 @@ export type Mistake = { name: string; kind: IndicatorKind; value: string; sort: 
 export type CorpusScore = { all: Score; byKind: Map<IndicatorKind, Score>; mistakes: Mistake[] }
 
 const FOLDER = join(import.meta.dirname, 'corpus')
-const HELD_OUT = 'held-out.json'
+const HELD_OUT = 'held-out'
 
 /** The labelled texts: those that rules were tuned on, or those that were only ever scored. */
 export function loadCorpus(part: 'tuned' | 'held-out' | 'all'): LabelledText[] {
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'))
-  const chosen = files.filter((file) => part === 'all' || (file === HELD_OUT) === (part === 'held-out'))
+  const chosen = files.filter((file) => part === 'all' || file.startsWith(HELD_OUT) === (part === 'held-out'))
   return chosen.toSorted().flatMap((file) => JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as LabelledText[])
 }
 

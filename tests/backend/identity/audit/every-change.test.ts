@@ -152,6 +152,7 @@ async function changeEverything(): Promise<void> {
   await call('changeProvider', 'PATCH', `${v1}/providers/virustotal`, admin, { enabled: false })
   const key = secret('sk-a-key-that-only-the-provider-knows')
   await call('setSecret', 'PUT', `${v1}/sources/virustotal/secrets/apiKey`, admin, { value: key, test: false })
+  await call('changeSecret', 'PATCH', `${v1}/sources/virustotal/secrets/apiKey`, admin, { expiresAt: null })
   await call('rotateSecrets', 'POST', `${v1}/secrets/rotate`, admin)
   await call('deleteSecret', 'DELETE', `${v1}/sources/virustotal/secrets/apiKey`, admin)
   const soon = new Date(Date.now() + 86_400_000).toISOString()
