@@ -1,5 +1,4 @@
 import { Candidates } from './candidates.ts'
-import { Columns } from './columns.ts'
 import { decodeText } from './decode-text.ts'
 import { unedited } from './edited-text.ts'
 import type { Extraction, ExtractionOptions } from './extraction.ts'
@@ -7,6 +6,7 @@ import { readUserAgents } from './reading/read-user-agents.ts'
 import { undoDefanging } from './refang.ts'
 import type { Scan } from './scan.ts'
 import { scanText } from './scan-text.ts'
+import { Tables } from './tables.ts'
 
 /**
  * Finds indicators in any text: prose, mail, HTML, JSON, CSV, logs. Spans are UTF-16 offsets in `text` as given. Equal
@@ -22,7 +22,7 @@ export function extractIndicators(text: string, options: ExtractionOptions = {})
     candidates,
     frontier: 0,
     lastVersionEnd: Number.NEGATIVE_INFINITY,
-    columns: new Columns(edited.text),
+    tables: new Tables(edited.text),
   }
   scanText(scan)
   readUserAgents(scan)

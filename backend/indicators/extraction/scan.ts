@@ -1,6 +1,6 @@
 import type { Candidates } from './candidates.ts'
-import type { Columns } from './columns.ts'
 import type { EditedText } from './edited-text.ts'
+import type { Tables } from './tables.ts'
 
 /** What every reader of the scanner is given. */
 export type Scan = {
@@ -11,8 +11,7 @@ export type Scan = {
   frontier: number
   /** Where the last version number ended: a row of them has its label only once. */
   lastVersionEnd: number
-  /** The column of a table that holds JA3 fingerprints. */
-  readonly columns: Columns
+  readonly tables: Tables
 }
 
 /** A reader looks at one place and answers where to go on, or NOTHING when its thing does not stand there. */

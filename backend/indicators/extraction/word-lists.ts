@@ -34,7 +34,7 @@ export const SOURCE_STEMS =
 
 /** Sites under a file-like ending that people write bare. */
 export const KNOWN_SITES = words(
-  'transfer.sh temp.sh docs.rs lib.rs crates.io get.rs rustup.rs allegro.pl onet.pl wp.pl archive.ph bun.sh brew.sh deno.land ix.io oshi.at',
+  'transfer.sh temp.sh docs.rs crates.io get.rs rustup.rs allegro.pl onet.pl wp.pl archive.ph bun.sh brew.sh deno.land ix.io oshi.at',
 )
 
 /** Public suffixes that are member names in programs. */

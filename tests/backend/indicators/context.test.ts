@@ -13,6 +13,13 @@ describe('four small numbers', () => {
     'Redis版本：5.0.7.1。',
     '## [10.4.0.2] - 2024-08-30',
     'schema = 3.1.4.1',
+    'La versión del instalador es 10.0.3.22.',
+    'Really Simple Security 9.0.0–9.1.1.1, patched',
+    ' * @since 3.1.0.2',
+    'OrderController.java:118) ~[classes!/:1.8.0.2]',
+    'Bricks Builder < 1.9.6.1 is vulnerable',
+    '| Host | Product | Version |\n|---|---|---|\n| SRV | FileZilla | 3.66.5.0 |',
+    'host;product;installed version\nsrv;FileZilla;3.66.5.0',
   ])('are a version or a section in "%s"', (text) => {
     expect(found(text)).toEqual([])
   })
@@ -27,6 +34,9 @@ describe('four small numbers', () => {
     ['evil.com 5.9.12.3', ['5.9.12.3']],
     ['Google 8.8.8.8', ['8.8.8.8']],
     ['Emotet 45.9.12.3', ['45.9.12.3']],
+    ['| Host | Address | Version |\n|---|---|---|\n| SRV | 5.9.12.3 | 8 |', ['5.9.12.3']],
+    ['| Product | Version |\n|---|---|\n| a | 1 |\n\n| Host | Address |\n|---|---|\n| SRV | 5.9.12.3 |', ['5.9.12.3']],
+    ['{"a": 1, "spec_version": "2.1", "b": 2}\n{"a": 1, "value": "5.9.12.3"}', ['5.9.12.3']],
   ])('are an address in "%s"', (text, addresses) => {
     expect(found(text).filter((one) => one.startsWith('ipv4'))).toEqual(addresses.map((one) => `ipv4 ${one}`))
   })
@@ -42,6 +52,9 @@ describe('a name', () => {
     'at net.bytebuddy.asm.Advice.info(Advice.java:77)',
     'script = cleanup.pl',
     'unused import in lib.rs:3:5',
+    'lib.rs compiled',
+    'return self.cfg.it or self.cfg.de',
+    'verified with test.data.zip',
     '// ring.cc - lock-free ring buffer',
     'see printing.howto.md',
     '1   SFP+ module 10G   SFP.10G.SR   19.00',
@@ -54,7 +67,9 @@ describe('a name', () => {
     ['EVIL-LOGIN.RU and MAIL.BANK.CH', ['evil-login.ru', 'mail.bank.ch']],
     ['domain: request.info', ['request.info']],
     ['request[.]info', ['request.info']],
-    ['written with lib.rs', ['lib.rs']],
+    ['written with docs.rs', ['docs.rs']],
+    ['d=evil-post.it; s=dkim2024', ['evil-post.it']],
+    ['query: ns2.evil.su/AAAA/IN', ['ns2.evil.su']],
     ['at onet.pl', ['onet.pl']],
     ['it moved to evil.top (sinkholed)', ['evil.top']],
   ])('of a site is one in "%s"', (text, names) => {
@@ -71,6 +86,7 @@ describe('32 hex digits', () => {
     `{"type":"ja3-fingerprint-md5","category":"Network activity","to_ids":true,"value":"${digest}"}`,
     `| Family | JA3 | Port |\n|---|---|---|\n| IcedID | ${digest} | 443 |`,
     `family,ja3,port\nIcedID,${digest},443`,
+    `file,md5\r\na,b\r\n\r\nfamily,ja3,port\r\nIcedID,${digest},443`,
     `#fields\tts\tserver_name\tja3\n#types\ttime\tstring\tstring\n1718790123.1\t-\t${digest}`,
   ])('are a fingerprint of TLS in %j', (text) => {
     expect(found(text)).toEqual([`ja3 ${digest}`])
@@ -90,6 +106,8 @@ describe('prose without spaces', () => {
   it.each([
     ['释放文件C:\\Users\\Public\\tax.dll。', 'file-path C:\\Users\\Public\\tax.dll'],
     ['持久化：HKLM\\SOFTWARE\\Run\\TaxSvc；释放文件', 'registry-key HKLM\\SOFTWARE\\Run\\TaxSvc'],
+    ['写入HKCU\\Software\\Run\\Upd绕过UAC', 'registry-key HKCU\\Software\\Run\\Upd'],
+    ['写入C:\\用户\\资料\\a.exe，然后', 'file-path C:\\用户\\资料\\a.exe'],
     ['写入HKCU\\Software\\Run\\Upd，然后', 'registry-key HKCU\\Software\\Run\\Upd'],
     ['进程路径为 /usr/lib/systemd/.kswapd0，配置', 'file-path /usr/lib/systemd/.kswapd0'],
   ])('touches what stands in %j', (text, indicator) => {
@@ -118,5 +136,15 @@ describe('a number that is dialled with 00', () => {
     ['Nr. 0049 7781 22 11 44', []],
   ])('in %j', (text, phones) => {
     expect(found(text)).toEqual(phones)
+  })
+})
+
+describe('a URL in a row', () => {
+  it.each([
+    ['a;https://evil.example.com/setup.exe;443;allowed', 'https://evil.example.com/setup.exe'],
+    ['https://evil.example.com/a;443;allowed', 'https://evil.example.com/a'],
+    ['https://evil.example.com/a;jsessionid=1;b=2', 'https://evil.example.com/a;jsessionid=1;b=2'],
+  ])('ends at the separator, not at a parameter, in "%s"', (text, url) => {
+    expect(found(text)).toEqual([`url ${url}`])
   })
 })

@@ -1,4 +1,4 @@
-import { isWidePunctuation } from '../character-class.ts'
+import { IDEOGRAPH, classOf, isWidePunctuation } from '../character-class.ts'
 
 /** Marks that no part of a Windows path or registry key holds in prose. */
 const STOPS = new Set('\t\r\n"<>|*?;,`\''.split('').map((mark) => mark.charCodeAt(0)))
@@ -40,10 +40,16 @@ export function pathEnd(text: string, start: number, opening: number): number {
     else if (code === 93 || code === 125) {
       if (!text.slice(start, end).includes(code === 93 ? '[' : '{')) break
     } else if (code === 32 && !spaceInside(text, end)) break
+    else if ((classOf(code) & IDEOGRAPH) !== 0 && isPlainSoFar(text, start, end)) break
     else if ((code > 0x2000 && code < 0x2070) || isWidePunctuation(code)) break
     else if (code === 58 && end > start + 1) break
   }
   return trimPath(text, start, end)
+}
+
+/** Prose without spaces follows a name of ASCII; behind a backslash a part of ideographs begins. */
+function isPlainSoFar(text: string, start: number, end: number): boolean {
+  return /^[\x20-\x7e]*[A-Za-z0-9]$/.test(text.slice(start, end))
 }
 
 function quotedEnd(text: string, start: number, quote: number): number {

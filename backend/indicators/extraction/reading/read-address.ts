@@ -20,9 +20,12 @@ const MASK =
 
 /** "versión del antivirus: ", "version of the agent ". */
 const VERSION_OF =
-  /(?<!\p{L})(?:version|versión|versione|versão|versie|wersja|версия|firmware|build|release)\s(?:of|del?|des|der|du|von|vom|für|for|di|do|da|della)\s(?:(?:the|la|el|le|il|los|las|den|dem)\s)?[\p{L}\d-]{2,20}\s?[:=]?\s?$/iu
-/** ## [10.4.0.2] - 2024-08-30 */
-const HEADING = /(?:^|\n)#{1,6}[ \t]{1,3}\[?$/
+  /(?<!\p{L})(?:version|versión|versione|versão|versie|wersja|версия|firmware|build|release)\s(?:of|del?|des|der|du|von|vom|für|for|di|do|da|della)\s(?:(?:the|la|el|le|il|los|las|den|dem)\s)?[\p{L}\d-]{2,20}(?:\s(?:is|es|ist|est|é|è))?\s?[:=]?\s?$/iu
+/** ## [10.4.0.2] - 2024-08-30, @since 3.1.0.2, [classes!/:1.8.0.2], 9.0.0–9.1.1.1, and < 1.9.6.1 */
+const VERSION_BEFORE =
+  /(?:(?:^|\n)#{1,6}[ \t]{1,3}\[?|@since |(?:\.jar|\.war|!\/):|(?<![\d.])\d{1,3}\.\d{1,3}\.\d{1,3} ?[–-] ?|[<≤]=? )$/
+/** What columns of an inventory are headed with. */
+const VERSION_HEAD = /version|versión|installed|installiert|latest|release|build|firmware/i
 const WORD_BEFORE = /(?<![\p{L}\d.@/\\:_-])([\p{L}][\p{L}\d&-]{1,24})\.?[ \u00a0]$/u
 /** Parts of a version are seldom larger. */
 const SMALL = 32
@@ -114,8 +117,8 @@ function judgeAddress(scan: Scan, dotted: string, start: number, stop: number, e
     /version|版本|(?:firmware|release|build)$/.test(label.word) ||
     (!label.isKey && PRODUCTS.has(label.word)) ||
     VERSION_BEHIND.test(text.slice(end, end + 24)) ||
-    HEADING.test(text.slice(Math.max(0, start - 12), start)) ||
-    isNumbering(text, dotted, start, stop)
+    VERSION_BEFORE.test(text.slice(Math.max(0, start - 16), start)) ||
+    isNumbering(scan, dotted, start, stop)
   if (
     isVersion ||
     (continuesVersions(scan, start) && !/^\/(?:[89]|[12]\d|3[0-2])\b/.test(text.slice(stop, stop + 4)))
@@ -127,11 +130,14 @@ function judgeAddress(scan: Scan, dotted: string, start: number, stop: number, e
 }
 
 /** "policy 3.0.1.0", "Quasar 1.4.1.0", "version of the agent: 2.1.0.7": small numbers behind a word that no address follows. */
-function isNumbering(text: string, dotted: string, start: number, stop: number): boolean {
+function isNumbering(scan: Scan, dotted: string, start: number, stop: number): boolean {
+  const { text } = scan
   const parts = dotted.split('.').map(Number)
+  if (parts.filter((part) => part >= SMALL).length > 1) return false
+  if (VERSION_OF.test(text.slice(Math.max(0, start - 56), start)) || VERSION_HEAD.test(scan.tables.headOf(start)))
+    return true
   if (parts.some((part) => part >= SMALL) || parts[0] === 10 || SMALL_ADDRESS.test(dotted)) return false
   if (/^(?:[:/]\d|-\d)/.test(text.slice(stop, stop + 2))) return false
-  if (VERSION_OF.test(text.slice(Math.max(0, start - 56), start))) return true
   const word = WORD_BEFORE.exec(text.slice(Math.max(0, start - 28), start))?.[1]
   return word !== undefined && !ADDRESS_WORDS.has(word.toLowerCase())
 }

@@ -28,7 +28,6 @@ export function readCode(scan: Scan, start: number, end: number, bits: number): 
   const first = scan.text.charCodeAt(start) | 32
   if (first === 99) return take(scan, 'cve', recognizeCvePrefix(scan, start, end))
   if (first === 97 && length < 15) return takeAsn(scan, start, end)
-  if (first === 106 && /^ja3s?(?![a-z\d])/i.test(scan.text.slice(start, start + 5))) scan.columns.note(start)
   if (length < 17) return NOTHING
   return readLongCode(scan, start, end, bits)
 }

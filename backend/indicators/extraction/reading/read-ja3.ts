@@ -7,6 +7,7 @@ const LABEL =
 const NEAR = /\bja3s?(?![a-z\d])(?:(?!md5|sha|imphash|file|sample|drop|payload|[\da-f]{32})[^\n|\t]){0,32}$/i
 /** An attribute of MISP, whose type stands some fields before its value. */
 const ATTRIBUTE = /"ja3s?-fingerprint-md5"[^{}\n]{0,160}$/i
+const HEAD = /^ja3s?(?![a-z\d])/i
 const BEHIND = /^ ?[([]ja3s?\b/i
 /** Whether 32 hex digits are the fingerprint of a TLS client: what stands around says so, or the head of their column. */
 export function isJa3(scan: Scan, start: number, end: number): boolean {
@@ -17,6 +18,6 @@ export function isJa3(scan: Scan, start: number, end: number): boolean {
     NEAR.test(before) ||
     BEHIND.test(text.slice(end, end + 8)) ||
     ATTRIBUTE.test(text.slice(Math.max(0, start - 200), start)) ||
-    scan.columns.holds(start)
+    HEAD.test(scan.tables.headOf(start))
   )
 }

@@ -84,16 +84,19 @@ function isListMark(text: string, start: number, place: number): boolean {
   const next = text.charCodeAt(place + 1)
   if (!isAlphanumeric(next) && next !== 47 && next !== 37 && next !== 38) return true
   if (/^(?:h[tx]{2}ps?|www\.|ftp)/i.test(text.slice(place + 1, place + 6))) return true
-  return text.charCodeAt(place) === 44 && commasAround(text, start, place) >= 2
+  const mark = text.charCodeAt(place)
+  // A path may have parameters: /a;jsessionid=1.
+  if (mark === 59 && /^[\w.-]{1,40}=/.test(text.slice(place + 1, place + 42))) return false
+  return marksAround(text, mark, start, place) >= 2
 }
 
-function commasAround(text: string, start: number, place: number): number {
-  let commas = 0
+function marksAround(text: string, mark: number, start: number, place: number): number {
+  let marks = 0
   for (let i = start - 1; i > start - 120 && i >= 0 && text.charCodeAt(i) !== 10; i--)
-    if (text.charCodeAt(i) === 44) commas++
+    if (text.charCodeAt(i) === mark) marks++
   for (let i = place; i < place + 120 && i < text.length && text.charCodeAt(i) !== 10; i++)
-    if (text.charCodeAt(i) === 44) commas++
-  return commas
+    if (text.charCodeAt(i) === mark) marks++
+  return marks
 }
 
 function trimEnd(text: string, start: number, end: number): number {

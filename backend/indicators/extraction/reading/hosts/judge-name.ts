@@ -94,7 +94,7 @@ function judgeFile(labels: string[], ending: string): Refusal | null {
     (labels.length === 2 && FILE_ENDINGS.has(ending)) ||
     (SOURCE_ENDINGS.has(ending) && labels.length === 2 && (SOURCE_STEMS.has(stem) || stem.includes('_'))) ||
     (FILE_ENDINGS.has(ending) &&
-      /^(?:min|tar|test|spec|config|d|bundle|prod|dev|local|howto|readme|pdf|docx?|xlsx?|jpe?g|png|exe|dll|txt|js|css|html?|php|\d{1,4})$/.test(
+      /^(?:min|tar|test|spec|config|d|bundle|prod|dev|local|howto|readme|data|backup|archive|dump|logs?|pdf|docx?|xlsx?|jpe?g|png|exe|dll|txt|js|css|html?|php|\d{1,4})$/.test(
         stem,
       ))
   return isFile
@@ -131,6 +131,8 @@ function judgePackage(labels: string[], ending: string): Refusal | null {
 
 function judgeMember(scan: Scan, labels: string[], ending: string, start: number, end: number): Refusal | null {
   const first = (labels[0] ?? '').toLowerCase()
+  if ((first === 'self' || first === 'this') && !/^(?:com|net|org)$/.test(ending))
+    return refuse('code', 'It is a member of an object in a program.', '')
   if (STRONG_MEMBERS.has(ending) && (CODE_ROOTS.has(first) || (first.length === 1 && labels.length === 2)))
     return refuse('code', 'It is a member of an object in a program.', '')
   if (STRONG_ENDINGS.has(ending)) return null
@@ -146,7 +148,9 @@ function judgeMember(scan: Scan, labels: string[], ending: string, start: number
   if (labels.length !== 2) return null
   if (first.length === 1 && !/^(?:co|me|io|us|tv)$/.test(ending))
     return refuse('code', 'One letter and a member name.', '')
-  const isCodeLike = MEMBER_ENDINGS.has(ending) && isInCode(scan.text, start, end)
+  // d=evil.it of a signature: a field of data.
+  const isField = COMMON_ENDINGS.has(ending) && scan.text.charAt(start - 1) === '='
+  const isCodeLike = MEMBER_ENDINGS.has(ending) && !isField && isInCode(scan.text, start, end)
   return isCodeLike ? refuse('code', 'It stands in a program, where it is a member.', '') : null
 }
 

@@ -52,8 +52,12 @@ function readTail(scan: Scan, start: number, stop: number): number {
   return (scan.frontier = end)
 }
 
-/** "evil.com/evil.net" and "evil.com/1.2.3.4" list two hosts; "evil.com/TCP" has a remark. */
+/** AAAA/IN of a query to a name server. */
+const RECORD = /^(?:A|AAAA|ANY|CAA|CNAME|DNSKEY|DS|HTTPS|MX|NAPTR|NS|PTR|SOA|SRV|SVCB|TLSA|TXT)(?:\/(?:IN|CH|HS))?$/
+
+/** "evil.com/evil.net" and "evil.com/1.2.3.4" list two hosts; "evil.com/TCP" and "evil.com/AAAA/IN" have a remark. */
 function isAlternative(path: string): boolean {
+  if (RECORD.test(path)) return true
   if (/^(?:tcp|udp|https?|tls)$/i.test(path) || /^\d{1,3}(?:\.\d{1,3}){3}(?:\/|$)/.test(path)) return true
   const first = /^[a-z0-9-]{2,63}(?:\.[a-z0-9-]{2,63}){0,3}\.([a-z]{2,10})$/i.exec(path)
   return first !== null && COMMON_ENDINGS.has((first[1] ?? '').toLowerCase()) && (first[1] ?? '') !== 'pl'
