@@ -19,10 +19,10 @@ export const SPOKEN_STOP_WORDS = words('the a an of dot this that with each ever
 /** Public suffixes that are file extensions far more often than sites when a bare name has two labels. */
 export const FILE_ENDINGS =
   words(`py sh rs md ps so zip mov map properties dot inc tf pub mm bz mk java cab cal cat diff
-  bar box prof rip doc docs data date img gz pm la st as cpa zone lock kt sc sb ax ink pkg app-store`)
+  doc docs data date img gz pm la st as lock kt sc sb ax pkg app-store`)
 
 /** Public suffixes that are extensions of source files: refused only behind a name that source files bear. */
-export const SOURCE_ENDINGS = words('pl cc ml tk app rs py sh md la pm st as am ms do vi mo tf com ai')
+export const SOURCE_ENDINGS = words('pl cc ml tk app rs py sh md la pm st as am ms do vi mo tf')
 
 /** Names that programs and their sources bear. */
 export const SOURCE_STEMS =

@@ -75,16 +75,22 @@ export function toAscii(text: string): string | null {
   return domainToASCII(text) || null
 }
 
-/** True for a last label that the ICANN section of the Public Suffix List has, in punycode or lower case; true for onion. */
+/**
+ * True for a last label that the ICANN section of the Public Suffix List has, in punycode or lower case; true for onion. Of za it has only
+ * what stands below it, such as co.za.
+ */
 export function isTopLevelDomain(label: string): boolean {
   const known = topLevelAnswers.get(label)
   if (known !== undefined) return known
-  const answer =
-    label === 'onion' || (!/^\d/.test(label) && parse(`x.${label}`, { validateHostname: false }).isIcann === true)
+  const answer = label === 'onion' || (!/^\d/.test(label) && (isIcann(`x.${label}`) || isIcann(`x.co.${label}`)))
   // Bounded: the labels come from untrusted text.
   if (topLevelAnswers.size > 4000) topLevelAnswers.clear()
   topLevelAnswers.set(label, answer)
   return answer
+}
+
+function isIcann(name: string): boolean {
+  return parse(name, { validateHostname: false }).isIcann === true
 }
 
 function isBareIcannSuffix(ascii: string): boolean {

@@ -67,6 +67,8 @@ describe('a name', () => {
     ['EVIL-LOGIN.RU and MAIL.BANK.CH', ['evil-login.ru', 'mail.bank.ch']],
     ['domain: request.info', ['request.info']],
     ['request[.]info', ['request.info']],
+    ['example.com, sample.com and mail.com', ['example.com', 'sample.com', 'mail.com']],
+    ['update.com and evil.co.za', ['update.com', 'evil.co.za']],
     ['written with docs.rs', ['docs.rs']],
     ['d=evil-post.it; s=dkim2024', ['evil-post.it']],
     ['query: ns2.evil.su/AAAA/IN', ['ns2.evil.su']],

@@ -1,8 +1,24 @@
+import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import { extractIndicators } from '../../../backend/indicators/index.ts'
 import { formatScore, loadCorpus, scoreCorpus } from './score-corpus.ts'
 
 const extract = (text: string) => extractIndicators(text).indicators
+
+describe('a list of 120,000 domains that are in use', () => {
+  const domains = createRequire(import.meta.url)('disposable-email-domains') as string[]
+
+  it('is read but for one in five hundred, in prose', () => {
+    expect(domains.length).toBeGreaterThan(100_000)
+    const unread = domains.filter((domain) => !extract(`seen ${domain} today`).some(({ value }) => value === domain))
+    expect(unread.length, unread.slice(0, 50).join(' ')).toBeLessThan(domains.length / 500)
+  })
+
+  it('is read but for one in two thousand, behind a label or in a URL', () => {
+    const unread = domains.filter((domain) => extract(`domain: ${domain}, http://${domain}/x`).length < 2)
+    expect(unread.length, unread.slice(0, 50).join(' ')).toBeLessThan(domains.length / 2_000)
+  })
+})
 
 describe('the labelled corpus', () => {
   it('has at least 150 texts, a quarter or more of them held out', () => {

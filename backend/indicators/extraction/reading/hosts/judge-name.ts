@@ -144,7 +144,8 @@ function judgeMember(scan: Scan, labels: string[], ending: string, start: number
     !(first.length === 1 && COMMON_ENDINGS.has(ending))
   )
     return refuse('code', 'It is a member of an object in a program.', '')
-  if (/^\d+$/.test(first) && labels.length === 2) return refuse('number', 'It begins with a bare number.', '')
+  if (labels.length === 2 && isSentenceNumber(first, ending))
+    return refuse('number', 'It begins with a bare number.', '')
   if (labels.length !== 2) return null
   if (first.length === 1 && !/^(?:co|me|io|us|tv)$/.test(ending))
     return refuse('code', 'One letter and a member name.', '')
@@ -152,6 +153,11 @@ function judgeMember(scan: Scan, labels: string[], ending: string, start: number
   const isField = COMMON_ENDINGS.has(ending) && scan.text.charAt(start - 1) === '='
   const isCodeLike = MEMBER_ENDINGS.has(ending) && !isField && isInCode(scan.text, start, end)
   return isCodeLike ? refuse('code', 'It stands in a program, where it is a member.', '') : null
+}
+
+/** "the 5.in total", "in 2024.in the", "at 5.pm"; 171611.app is a site. */
+function isSentenceNumber(first: string, ending: string): boolean {
+  return /^\d+$/.test(first) && (first.length < 4 || /^(?:in|it|at|be|me|us|is|as|so|to|do|pm|am)$/.test(ending))
 }
 
 function isInCode(text: string, start: number, end: number): boolean {
