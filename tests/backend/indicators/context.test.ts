@@ -54,6 +54,11 @@ describe('a name', () => {
     'unused import in lib.rs:3:5',
     'lib.rs compiled',
     'return self.cfg.it or self.cfg.de',
+    'if nx.is_connected(graph): yield graph.degree',
+    'const found = caller.user.id',
+    'from collections.abc import Mapping',
+    '  expect(view.id).toBe(first.id)',
+    '} else if (run.head.id === other.id) {',
     'verified with test.data.zip',
     '// ring.cc - lock-free ring buffer',
     'see printing.howto.md',
@@ -73,6 +78,11 @@ describe('a name', () => {
     ['d=evil-post.it; s=dkim2024', ['evil-post.it']],
     ['query: ns2.evil.su/AAAA/IN', ['ns2.evil.su']],
     ['at onet.pl', ['onet.pl']],
+    ['it is hosted at evil.live and evil.id', ['evil.live', 'evil.id']],
+    ['const c2 = "evil.live"', ['evil.live']],
+    ["client.connect('login.evil.id')", ['login.evil.id']],
+    ['Aug 5 12:00:01 dns named[812]: client 10: query evil.name IN A', ['evil.name']],
+    ['seen evil.com_2024', ['evil.com']],
     ['it moved to evil.top (sinkholed)', ['evil.top']],
   ])('of a site is one in "%s"', (text, names) => {
     // A label says that a domain follows; a bare object and member does not.

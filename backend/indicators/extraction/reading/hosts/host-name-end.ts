@@ -1,5 +1,6 @@
 import { isTopLevelDomain, toAscii } from '../../../recognition/domain-name.ts'
 import { IDEOGRAPH, classOf } from '../../character-class.ts'
+import { STRONG_ENDINGS } from '../../word-lists.ts'
 
 const MAX_HOST = 300
 
@@ -28,7 +29,10 @@ export function trimHost(text: string, start: number, end: number): number {
   const cut = /^[a-z]{2,24}(?=[^a-z0-9])/i.exec(ending)?.[0]
   if (cut === undefined || !isKnownEnding(cut)) return end
   const rest = ending.charCodeAt(cut.length)
-  return rest === 45 || rest === 95 || (classOf(rest) & IDEOGRAPH) !== 0 ? dot + 1 + cut.length : end
+  // evil.com_2024 is a site and a year, nx.is_connected a name of a program.
+  return rest === 45 || (rest === 95 && STRONG_ENDINGS.has(cut.toLowerCase())) || (classOf(rest) & IDEOGRAPH) !== 0
+    ? dot + 1 + cut.length
+    : end
 }
 
 /** The last dot of the name; -1 when the last label is too long. Bounded, unlike lastIndexOf. */

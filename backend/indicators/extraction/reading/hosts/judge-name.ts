@@ -1,5 +1,6 @@
 import { refuse } from '../../../recognition/recognition.ts'
 import type { Refusal } from '../../../recognition/recognition.ts'
+import { isInCodeLine } from './code-line.ts'
 import { labelBefore } from '../context.ts'
 import type { Label } from '../context.ts'
 import type { Scan } from '../../scan.ts'
@@ -13,6 +14,7 @@ import {
   NAME_LABELS,
   PACKAGE_ROOTS,
   PRODUCT_NAMES,
+  PROSE_ENDINGS,
   SOURCE_ENDINGS,
   SOURCE_STEMS,
   STRONG_ENDINGS,
@@ -146,6 +148,8 @@ function judgeMember(scan: Scan, labels: string[], ending: string, start: number
     return refuse('code', 'It is a member of an object in a program.', '')
   if (labels.length === 2 && isSentenceNumber(first, ending))
     return refuse('number', 'It begins with a bare number.', '')
+  if (isMemberLike(ending) && isInCodeLine(scan.text, start, end))
+    return refuse('code', 'It stands in a program, where it is a member.', '')
   if (labels.length !== 2) return null
   if (first.length === 1 && !/^(?:co|me|io|us|tv)$/.test(ending))
     return refuse('code', 'One letter and a member name.', '')
@@ -153,6 +157,16 @@ function judgeMember(scan: Scan, labels: string[], ending: string, start: number
   const isField = COMMON_ENDINGS.has(ending) && scan.text.charAt(start - 1) === '='
   const isCodeLike = MEMBER_ENDINGS.has(ending) && !isField && isInCode(scan.text, start, end)
   return isCodeLike ? refuse('code', 'It stands in a program, where it is a member.', '') : null
+}
+
+/** Endings that are words, as members of objects are; countries whose letters are none are sites in programs too. */
+function isMemberLike(ending: string): boolean {
+  return (
+    ending.length > 2 ||
+    PROSE_ENDINGS.has(ending) ||
+    MEMBER_ENDINGS.has(ending) ||
+    /^(?:id|is|my|no|am|by|ne|ge|gt|lt|ms)$/.test(ending)
+  )
 }
 
 /** "the 5.in total", "in 2024.in the", "at 5.pm"; 171611.app is a site. */
