@@ -79,8 +79,12 @@ export const NAME_LABELS =
 export const VERSION_LABELS =
   words(`version versions ver v build release releases firmware rev revision section sections sec clause paragraph oid
   chapter appendix figure table step fig release- update patch sp versión versione версия версии versao versão wersja kernel
-  fileversion productversion assemblyversion osversion appversion engine signature signatures schema schemas sect sects abschnitt
-  kapitel ziffer absatz artikel article aktenzeichen az procedure procédure policy norm standard dss changelog`)
+  fileversion productversion assemblyversion osversion appversion engine signature signatures 版本`)
+
+/** Labels of versions, sections and files of a registry, when the numbers are small: an address may follow them as well. */
+export const NUMBERING_LABELS =
+  words(`schema schemas sect sects abschnitt kapitel ziffer absatz artikel article aktenzeichen az procedure procédure policy norm
+  standard dss changelog`)
 
 /** Words that an address follows, so that small numbers behind them are one nevertheless: names of hosts, prepositions, verbs. */
 export const ADDRESS_WORDS =

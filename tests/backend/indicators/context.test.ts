@@ -16,6 +16,8 @@ describe('four small numbers', () => {
     'La versión del instalador es 10.0.3.22.',
     'Really Simple Security 9.0.0–9.1.1.1, patched',
     ' * @since 3.1.0.2',
+    'Bump standards version to 3.7.2.0',
+    'minimum version is 1.2.0.4.',
     'OrderController.java:118) ~[classes!/:1.8.0.2]',
     'Bricks Builder < 1.9.6.1 is vulnerable',
     '| Host | Product | Version |\n|---|---|---|\n| SRV | FileZilla | 3.66.5.0 |',
@@ -25,6 +27,7 @@ describe('four small numbers', () => {
   })
 
   it.each([
+    ['the new version connects to 5.9.12.3', ['5.9.12.3']],
     ['traffic from 5.9.12.3 to 5.2.16.14', ['5.9.12.3', '5.2.16.14']],
     ['C2 5.9.12.3', ['5.9.12.3']],
     ['Emotet 5.9.12[.]3', ['5.9.12.3']],
@@ -34,6 +37,8 @@ describe('four small numbers', () => {
     ['evil.com 5.9.12.3', ['5.9.12.3']],
     ['Google 8.8.8.8', ['8.8.8.8']],
     ['Emotet 45.9.12.3', ['45.9.12.3']],
+    ['denied by policy 185.220.101.7 to 45.9.12.3', ['185.220.101.7', '45.9.12.3']],
+    ['45.9.12.3 < 185.220.101.7', ['45.9.12.3', '185.220.101.7']],
     ['| Host | Address | Version |\n|---|---|---|\n| SRV | 5.9.12.3 | 8 |', ['5.9.12.3']],
     ['| Product | Version |\n|---|---|\n| a | 1 |\n\n| Host | Address |\n|---|---|\n| SRV | 5.9.12.3 |', ['5.9.12.3']],
     ['{"a": 1, "spec_version": "2.1", "b": 2}\n{"a": 1, "value": "5.9.12.3"}', ['5.9.12.3']],
@@ -159,4 +164,9 @@ describe('a URL in a row', () => {
   ])('ends at the separator, not at a parameter, in "%s"', (text, url) => {
     expect(found(text)).toEqual([`url ${url}`])
   })
+})
+
+it('a class of characters is no share', () => {
+  expect(found('equivalent to `[\\\\x00-\\\\x7F]` and \\\\\\\\t\\\\r')).toEqual([])
+  expect(found('copied from \\\\nas\\public\\a.exe')).toEqual(['file-path \\\\nas\\public\\a.exe'])
 })

@@ -4,10 +4,11 @@ import { recognizeUrl } from '../../recognition/url.ts'
 import { refuse } from '../../recognition/recognition.ts'
 import type { Refusal } from '../../recognition/recognition.ts'
 import { labelBefore } from './context.ts'
+import type { Label } from './context.ts'
 import { urlEnd } from './read-url.ts'
 import { NOTHING } from '../scan.ts'
 import type { Scan } from '../scan.ts'
-import { ADDRESS_WORDS, PRODUCTS, VERSION_LABELS } from '../word-lists.ts'
+import { ADDRESS_WORDS, NUMBERING_LABELS, PRODUCTS, VERSION_LABELS } from '../word-lists.ts'
 
 const DOTTED = /\d{1,10}(?:\.\d{1,10}){2,}/y
 const CISCO_MAC = /^[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}$/i
@@ -20,7 +21,7 @@ const MASK =
 
 /** "versión del antivirus: ", "version of the agent ". */
 const VERSION_OF =
-  /(?<!\p{L})(?:version|versión|versione|versão|versie|wersja|версия|firmware|build|release)\s(?:of|del?|des|der|du|von|vom|für|for|di|do|da|della)\s(?:(?:the|la|el|le|il|los|las|den|dem)\s)?[\p{L}\d-]{2,20}(?:\s(?:is|es|ist|est|é|è))?\s?[:=]?\s?$/iu
+  /(?<!\p{L})(?:version|versión|versione|versão|versie|wersja|версия|firmware|build|release)s?:?\s(?:(?:number|updated|bumped|upgraded|changed|set|was|is)\s)?(?:(?:to|from|is|was|>=|<=)\s?$|(?:of|del?|des|der|du|von|vom|für|for|di|do|da|della)\s(?:(?:the|la|el|le|il|los|las|den|dem)\s)?[\p{L}\d-]{2,20}(?:\s(?:is|es|ist|est|é|è))?\s?[:=]?\s?$)/iu
 /** ## [10.4.0.2] - 2024-08-30, @since 3.1.0.2, [classes!/:1.8.0.2], 9.0.0–9.1.1.1, and < 1.9.6.1 */
 const VERSION_BEFORE =
   /(?:(?:^|\n)#{1,6}[ \t]{1,3}\[?|@since |(?:\.jar|\.war|!\/):|(?<![\d.])\d{1,3}\.\d{1,3}\.\d{1,3} ?[–-] ?|[<≤]=? )$/
@@ -117,8 +118,7 @@ function judgeAddress(scan: Scan, dotted: string, start: number, stop: number, e
     /version|版本|(?:firmware|release|build)$/.test(label.word) ||
     (!label.isKey && PRODUCTS.has(label.word)) ||
     VERSION_BEHIND.test(text.slice(end, end + 24)) ||
-    VERSION_BEFORE.test(text.slice(Math.max(0, start - 16), start)) ||
-    isNumbering(scan, dotted, start, stop)
+    isNumbering(scan, dotted, label, start, stop)
   if (
     isVersion ||
     (continuesVersions(scan, start) && !/^\/(?:[89]|[12]\d|3[0-2])\b/.test(text.slice(stop, stop + 4)))
@@ -130,11 +130,16 @@ function judgeAddress(scan: Scan, dotted: string, start: number, stop: number, e
 }
 
 /** "policy 3.0.1.0", "Quasar 1.4.1.0", "version of the agent: 2.1.0.7": small numbers behind a word that no address follows. */
-function isNumbering(scan: Scan, dotted: string, start: number, stop: number): boolean {
+function isNumbering(scan: Scan, dotted: string, label: Label, start: number, stop: number): boolean {
   const { text } = scan
   const parts = dotted.split('.').map(Number)
   if (parts.filter((part) => part >= SMALL).length > 1) return false
-  if (VERSION_OF.test(text.slice(Math.max(0, start - 56), start)) || VERSION_HEAD.test(scan.tables.headOf(start)))
+  if (
+    NUMBERING_LABELS.has(label.word) ||
+    VERSION_BEFORE.test(text.slice(Math.max(0, start - 16), start)) ||
+    VERSION_OF.test(text.slice(Math.max(0, start - 56), start)) ||
+    VERSION_HEAD.test(scan.tables.headOf(start))
+  )
     return true
   if (parts.some((part) => part >= SMALL) || parts[0] === 10 || SMALL_ADDRESS.test(dotted)) return false
   if (/^(?:[:/]\d|-\d)/.test(text.slice(stop, stop + 2))) return false

@@ -9,6 +9,8 @@ const UNIX_ROOTS =
 const UNIX_PATH = /[^\s"'`<>|;,()[\]{}*?&=:\u2018-\u201d\u3001-\u302f\uff01-\uff0f\uff1a-\uff20]{2,400}/y
 const VARIABLE = /%[A-Za-z][A-Za-z0-9_()]{1,38}%\\|\$env:[A-Za-z_]{2,38}\\/iy
 const SHARE = /\\\\[A-Za-z0-9._$?-]{1,80}\\{1,2}[^\s"<>|\\]/y
+/** [\\x00-\\x7F] of a regular expression is no share of a host named x00-. */
+const ESCAPE = /\\\\(?:x[\da-f]{2}|u[\da-f]{4}|[bdfnrstvw])-?\\/iy
 const METHOD = /\b(?:GET|POST|PUT|HEAD|DELETE|OPTIONS|PATCH|CONNECT|uri[:=]?|path[:=]?|endpoint|URL) ?"?$/
 /** A path of a site hardly begins so. */
 const SYSTEM_ROOT = /(?:etc|usr|var|tmp|opt|sbin|proc|sys|dev|root)\//y
@@ -35,6 +37,8 @@ export function readUncPath(scan: Scan, i: number): number {
     (i > 0 && classOf(text.charCodeAt(i - 1)) !== 0)
   )
     return NOTHING
+  ESCAPE.lastIndex = i
+  if (ESCAPE.test(text)) return NOTHING
   SHARE.lastIndex = i
   return SHARE.test(text) ? takePath(scan, i, pathEnd(text, i, text.charCodeAt(i - 1))) : NOTHING
 }
