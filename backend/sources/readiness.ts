@@ -1,5 +1,3 @@
-import type { DatasetManifest } from './source.ts'
-
 /** Why something is not so, with the place where it is mended. */
 export type Reason = { code: string; detail: string; fix?: { label: string; href: string } }
 
@@ -19,7 +17,8 @@ export type ReadinessFacts = {
   secretStates: ReadonlyMap<string, SecretStanding>
   /** The first thing wrong with the configuration values, or undefined. */
   configError: { field: string; message: string } | undefined
-  dataset: DatasetManifest | null
+  /** Where its data comes from; null when it has none. */
+  origin: { package: string } | { list: true } | { history: true } | null
   datasetLoaded: boolean
 }
 
@@ -45,9 +44,9 @@ export function whyNotReady(facts: ReadinessFacts): Reason | null {
     }
   }
   // Our own history is always there, empty or not.
-  const loads = facts.dataset !== null && !('history' in facts.dataset.origin)
+  const loads = facts.origin !== null && !('history' in facts.origin)
   if (loads && !facts.datasetLoaded) {
-    const byHand = 'list' in facts.dataset!.origin
+    const byHand = 'list' in facts.origin!
     return {
       code: 'dataset-missing',
       detail: byHand ? `${facts.name} has no list yet.` : `The data of ${facts.name} is not loaded yet.`,

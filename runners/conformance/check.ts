@@ -1,4 +1,3 @@
-import { inspect } from 'node:util'
 import type { Bench } from './probe/bench.ts'
 
 /** The sections of docs/guides/write-a-runner.md that a check may point to. */
@@ -26,7 +25,7 @@ export type Check = {
   promise: string
   guide: GuideSection
   needs?: Need[]
-  /** Returns when the promise is kept, gives why it could not be looked at, throws `Broken` otherwise. */
+  /** Returns when the promise is kept, gives why it could not be looked at, throws `Broken` of demand.ts otherwise. */
   run(bench: Bench): Promise<void | { skipped: string }>
 }
 
@@ -35,32 +34,3 @@ export type CheckResult = { id: string; promise: string; guide: GuideSection } &
   | { outcome: 'failed'; expected: string; came: string }
   | { outcome: 'skipped' | 'not-claimed'; why: string }
 )
-
-/** A promise that was not kept. */
-export class Broken extends Error {
-  readonly expected: string
-  readonly came: string
-
-  constructor(expected: string, came: unknown) {
-    super(expected)
-    this.expected = expected
-    this.came = show(came)
-  }
-}
-
-export function demand(kept: boolean, expected: string, came: unknown): asserts kept {
-  if (!kept) throw new Broken(expected, came)
-}
-
-/** Fails unless both have the same JSON. */
-export function demandEqual(came: unknown, wanted: unknown, what: string): void {
-  demand(JSON.stringify(came) === JSON.stringify(wanted), `${what} is ${show(wanted)}`, came)
-}
-
-const SHOWN_CHARACTERS = 400
-
-export function show(value: unknown): string {
-  const text =
-    typeof value === 'string' ? value : inspect(value, { depth: 4, breakLength: Infinity, maxStringLength: 200 })
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text
-}

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js'
-import { Broken } from './check.ts'
+import { Broken } from './demand.ts'
 import type { Check, CheckResult, Need } from './check.ts'
 import { allChecks } from './checks/all-checks.ts'
 import { readFixtures } from './fixtures/read-fixtures.ts'

@@ -1,4 +1,3 @@
-import type { Tally } from './children/tally.ts'
 import type { SandboxReport } from './sandbox/index.ts'
 
 /** One immutable version of a source's code. `hash` was checked against the rest by the server. */
@@ -131,6 +130,9 @@ export type CancelSignal = {
   removeEventListener(type: 'abort', listener: () => void): void
 }
 
+/** How many children began, and how many did not end as their owner wanted, by why. */
+export type Kills = { started: number; killed: number; kills: ReadonlyMap<FailureReason, number> }
+
 /** What a language implements. Everything else of a runner is shared. */
 export interface Executor {
   readonly language: string
@@ -141,6 +143,6 @@ export interface Executor {
   /** Runs one hook. `signal` is the caller's cancellation; the deadline is in the call. Never throws. */
   call(call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome>
   forget(hash: string): void
-  load(): { children: number; memoryBytes: number; tally: Tally }
+  load(): { children: number; memoryBytes: number; tally: Kills }
   close(): Promise<void>
 }

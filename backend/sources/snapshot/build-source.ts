@@ -47,7 +47,7 @@ export function buildSource(facts: SourceFacts, keyRing: KeyRing, nowMs: number)
     secrets: manifest.secrets,
     secretStates: opened,
     configError: config.errors[0],
-    dataset: manifest.dataset,
+    origin: manifest.dataset?.origin ?? null,
     datasetLoaded: dataset !== undefined,
   })
   const valueOf = (secret: SecretRule) => {

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js'
-import { demand } from '../check.ts'
+import { demand } from '../demand.ts'
 import type { Check } from '../check.ts'
 import { tell } from '../probe/answers.ts'
 import type { Answer } from '../probe/answers.ts'

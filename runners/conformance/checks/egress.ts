@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js'
 import { Credential_Place } from '@indag/proto/runner/v1/runner.ts'
 import type { Credential, OutgoingCall } from '@indag/proto/runner/v1/runner.ts'
-import { Broken, demand, demandEqual } from '../check.ts'
+import { Broken, demand, demandEqual } from '../demand.ts'
 import type { Check } from '../check.ts'
 import { tell } from '../probe/answers.ts'
 import type { Bench } from '../probe/bench.ts'

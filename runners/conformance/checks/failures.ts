@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js'
 import { Failure_Reason } from '@indag/proto/runner/v1/runner.ts'
-import { demand, demandEqual } from '../check.ts'
+import { demand, demandEqual } from '../demand.ts'
 import type { Check } from '../check.ts'
 import { tell } from '../probe/answers.ts'
 import type { Refusal } from '../probe/answers.ts'

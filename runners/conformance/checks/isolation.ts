@@ -1,4 +1,4 @@
-import { demandEqual } from '../check.ts'
+import { demandEqual } from '../demand.ts'
 import type { Check } from '../check.ts'
 import type { Bench } from '../probe/bench.ts'
 

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js'
-import { demand, demandEqual } from '../check.ts'
+import { demand, demandEqual } from '../demand.ts'
 import type { Check } from '../check.ts'
 import { reasonOf, tell } from '../probe/answers.ts'
 import type { Answer } from '../probe/answers.ts'

@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js'
 import { LogLine_Level } from '@indag/proto/runner/v1/runner.ts'
-import { demand, demandEqual } from '../check.ts'
+import { demand, demandEqual } from '../demand.ts'
 import type { Check } from '../check.ts'
 import { tell } from '../probe/answers.ts'
 

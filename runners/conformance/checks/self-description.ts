@@ -4,7 +4,7 @@ import { HealthCheckResponse_ServingStatus as Serving } from '@indag/proto/grpc/
 import type { HealthCheckResponse } from '@indag/proto/grpc/health/v1/health.ts'
 import type { ServerReflectionRequest, ServerReflectionResponse } from '@indag/proto/grpc/reflection/v1/reflection.ts'
 import type { Limits } from '@indag/proto/runner/v1/runner.ts'
-import { demand, demandEqual } from '../check.ts'
+import { demand, demandEqual } from '../demand.ts'
 import type { Check } from '../check.ts'
 import { readRefusal, tell } from '../probe/answers.ts'
 import type { Answer } from '../probe/answers.ts'

@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js'
 import type { BackgroundTaskResponse, TestRequest, TestResponse } from '@indag/proto/runner/v1/runner.ts'
-import { Broken, demand, demandEqual } from '../check.ts'
+import { Broken, demand, demandEqual } from '../demand.ts'
 import type { Check } from '../check.ts'
 import type { FixtureName } from '../fixtures/fixture-names.ts'
 import { tell } from '../probe/answers.ts'

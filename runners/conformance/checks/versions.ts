@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js'
 import { Diagnostic_Severity } from '@indag/proto/runner/v1/runner.ts'
 import type { Diagnostic } from '@indag/proto/runner/v1/runner.ts'
-import { demand, demandEqual } from '../check.ts'
+import { demand, demandEqual } from '../demand.ts'
 import type { Check } from '../check.ts'
 import { MARKED_LINE } from '../fixtures/fixture-names.ts'
 import { tell } from '../probe/answers.ts'

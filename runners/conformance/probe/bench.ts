@@ -9,7 +9,7 @@ import type {
   Report,
   SourceVersion,
 } from '@indag/proto/runner/v1/runner.ts'
-import { Broken, demand } from '../check.ts'
+import { Broken, demand } from '../demand.ts'
 import type { FixtureName, Fixtures } from '../fixtures/fixture-names.ts'
 import { reasonOf, tell } from './answers.ts'
 import type { Answer, Refusal } from './answers.ts'

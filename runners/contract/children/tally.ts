@@ -1,7 +1,6 @@
-import type { FailureReason } from '../executor.ts'
+import type { FailureReason, Kills } from '../executor.ts'
 
-/** How many children began, and how many did not end as their owner wanted, by why. */
-export class Tally {
+export class Tally implements Kills {
   started = 0
   readonly kills = new Map<FailureReason, number>()
 

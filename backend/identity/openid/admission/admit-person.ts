@@ -1,4 +1,4 @@
-import { type Actor, newId, type RecordChange, systemActor, type Transaction } from '../../../foundation/index.ts'
+import { type Actor, newId, systemActor } from '../../../foundation/index.ts'
 import { type Client as Browser, seenOf, startSession } from '../../sessions/start-session.ts'
 import { addressesForgottenBefore } from '../../sessions/session-lifetime.ts'
 import { lockTree, rootOrganizationId } from '../../store/organizations.ts'
@@ -13,9 +13,8 @@ import { insertLink, noteLinkUsed } from '../store/links.ts'
 import { judgeAnswer } from './judge-answer.ts'
 import type { Judgement } from './judge-person.ts'
 import { personName } from './person-name.ts'
-import { homeOf, regrade } from './regrade.ts'
+import { type Admitting, homeOf, regrade } from './regrade.ts'
 
-export type Admitting = { tx: Transaction; record: RecordChange; now: Date; settings: ProviderSettings; actor: Actor }
 type Entering = Extract<Judgement, { kind: 'enters' }>
 
 /**

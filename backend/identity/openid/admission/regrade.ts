@@ -1,11 +1,14 @@
+import type { Actor, RecordChange, Transaction } from '../../../foundation/index.ts'
 import { deleteMembersOutside } from '../../store/groups.ts'
 import { rootOrganizationId } from '../../store/organizations.ts'
 import { refusalOf } from '../../store/refusal.ts'
 import { rotateSessionsOfUsers } from '../../store/sessions.ts'
 import { updateUser, type UserRecord } from '../../store/users.ts'
 import { shownUser } from '../../users/user-rules.ts'
-import type { Grade } from '../provider.ts'
-import type { Admitting } from './admit-person.ts'
+import type { Grade, ProviderSettings } from '../provider.ts'
+
+/** What each step of an admission is given: one transaction, whose time is `now`. */
+export type Admitting = { tx: Transaction; record: RecordChange; now: Date; settings: ProviderSettings; actor: Actor }
 
 /**
  * Gives a user the role and the place that the mapping says, at each sign-in anew. The last super-admin with a password
