@@ -239,6 +239,7 @@ export class Child {
     send: (frame: Buffer) => void (this.death || this.#send(frame)),
     pause: () => void this.#spawned.socket.pause(),
     resume: () => void this.#spawned.socket.resume(),
+    unread: () => this.#spawned.socket.writableLength + this.#outbox.reduce((sum, frame) => sum + frame.length, 0),
   }
 
   #takeId(): number {

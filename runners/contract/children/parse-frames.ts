@@ -27,6 +27,8 @@ const CHILD_REASONS: readonly string[] = [
 ] satisfies FailureReason[]
 const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'] satisfies LogLevel[]
 export const MESSAGE_CHARACTERS = 2_000
+/** Of a log line: each character may be two escapes of six bytes. To read a larger one costs the runner's one thread too much. */
+const LOG_BYTES = 32 * 1024
 
 type Json = Record<string, unknown>
 
@@ -78,6 +80,7 @@ export function parseLoaded(payload: Buffer, hash: string | undefined): Loaded |
 }
 
 export function parseLog(payload: Buffer): { level: LogLevel; message: string } | undefined {
+  if (payload.length > LOG_BYTES) return undefined
   const object = parseObject(payload)
   if (!object || typeof object.level !== 'string' || !LEVELS.includes(object.level)) return undefined
   if (typeof object.message !== 'string') return undefined

@@ -28,7 +28,19 @@ export type RunningCall = Bound & {
 }
 
 /** What the channel of a child is to the calls in it. */
-export type Channel = { send(frame: Buffer): void; pause(): void; resume(): void }
+export type Channel = {
+  send(frame: Buffer): void
+  pause(): void
+  resume(): void
+  /** What was sent and the child has not read, in bytes. */
+  unread(): number
+}
+
+/** Answers that wait in the runner for a child that does not read: beyond, it is told so in place of what it asked for. */
+const MOST_UNREAD_BYTES = 64 * 1024 * 1024
+
+/** In characters; small ones are always given. */
+const SMALL_ANSWER = 64 * 1024
 
 const NULL = Buffer.from('null')
 
@@ -100,6 +112,13 @@ function hearOperation(call: RunningCall, payload: Buffer, channel: Channel): st
     if (text.length > MAXIMUM_INWARD_BYTES / 3 && Buffer.byteLength(text) > MAXIMUM_INWARD_BYTES - 5) {
       head[4] = 0
       text = JSON.stringify({ reason: 'bad-request', message: 'The answer is larger than the code can be given' })
+    }
+    if (text.length > SMALL_ANSWER && channel.unread() + text.length > MOST_UNREAD_BYTES) {
+      head[4] = 0
+      text = JSON.stringify({
+        reason: 'host-unreachable',
+        message: 'The code does not read its answers: too much of them waits',
+      })
     }
     channel.send(encodeFrame(Frame.SETTLE, call.id, head, text))
   })

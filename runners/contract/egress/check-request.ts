@@ -11,7 +11,7 @@ export type CheckedRequest = {
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
-const URL_CHARACTERS = 8_192
+export const URL_CHARACTERS = 8_192
 const HEADERS = 64
 const HEADER_CHARACTERS = 16_384
 const BODY_BYTES = 4 * 1024 * 1024

@@ -44,7 +44,7 @@ function bodyWith(request: CheckedRequest, name: string, value: string): Pick<Ch
     throw new EgressError('bad-request', `A secret goes into the body, but ${request.method} has none`)
   const type = request.headers.find(([each]) => each === 'content-type')?.[1] ?? ''
   if (/\bjson\b/i.test(type)) {
-    const fields: unknown = JSON.parse(request.body?.toString('utf8') || '{}')
+    const fields = parseJson(request.body?.toString('utf8') || '{}')
     if (typeof fields !== 'object' || fields === null || Array.isArray(fields))
       throw new EgressError('bad-request', 'A secret goes into the body, but it is no JSON object')
     return { headers: request.headers, body: Buffer.from(JSON.stringify({ ...fields, [name]: value })) }
@@ -55,6 +55,14 @@ function bodyWith(request: CheckedRequest, name: string, value: string): Pick<Ch
     ? request.headers
     : [...request.headers, ['content-type', 'application/x-www-form-urlencoded'] as [string, string]]
   return { headers, body: Buffer.from(form.toString()) }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new EgressError('bad-request', 'A secret goes into the body, but it is no JSON')
+  }
 }
 
 /** Takes secrets out of text that goes to the code, the report or a log: as they are, percent-encoded, form-encoded

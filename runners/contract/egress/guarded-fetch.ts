@@ -103,6 +103,10 @@ async function sendOne(request: CheckedRequest, shown: URL, policy: FetchPolicy)
       location: REDIRECT_STATUSES.includes(status) ? one(fields.location) : undefined,
       retryAfter: one(fields['retry-after']),
     }
+  } catch (cause) {
+    // Whatever went wrong, the connection is not left open with the rest of the answer in it.
+    answer.body.destroy()
+    throw cause
   } finally {
     budget.giveBack()
   }

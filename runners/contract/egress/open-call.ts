@@ -6,6 +6,7 @@ import type { CallLimits, FetchRequest, FetchResponse, HostAnswer, HostFailure }
 import { readHostPatterns } from './addresses/host-patterns.ts'
 import type { HostPatterns } from './addresses/host-patterns.ts'
 import type { CallBudget } from './byte-budget.ts'
+import { URL_CHARACTERS } from './check-request.ts'
 import { makeScrub } from './credentials.ts'
 import { EgressError, toEgressError } from './egress-error.ts'
 import { guardedDns } from './guarded-dns.ts'
@@ -58,9 +59,12 @@ export class OpenCall {
 
   /** Never rejects, and shows no credential. */
   async fetch(request: FetchRequest): Promise<HostAnswer<FetchResponse>> {
-    const url = URL.parse(request.url)
+    // What is refused for its length is not read either: the names of its query alone would take the runner's one thread for long.
+    const isLong = request.url.length > URL_CHARACTERS
+    const url = isLong ? null : URL.parse(request.url)
+    const shown = isLong ? `an address of ${request.url.length} characters` : request.url
     let hops = 0
-    const begun: CallBegun = { protocol: 'http', method: request.method ?? 'GET', target: url ?? request.url }
+    const begun: CallBegun = { protocol: 'http', method: request.method ?? 'GET', target: url ?? shown }
     const onHop = (method: string, target: URL) => {
       hops += 1
       // The first was counted with the operation.

@@ -3,12 +3,12 @@ import { pipeline } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import type { AnswerBudget } from './byte-budget.ts'
 
-const DECODERS: Record<string, () => NodeJS.ReadWriteStream & Readable> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-}
+const DECODERS = new Map<string, () => NodeJS.ReadWriteStream & Readable>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+])
 
 const EMPTY = Buffer.alloc(0)
 
@@ -17,7 +17,7 @@ export const ACCEPT_ENCODING = 'gzip, deflate, br'
 
 /** The whole body, decompressed, as far as the budget goes: beyond, EgressError and the rest is not read. */
 export async function readBody(body: Readable, encoding: string | undefined, budget: AnswerBudget): Promise<Buffer> {
-  const decoder = DECODERS[encoding?.trim().toLowerCase() ?? '']?.()
+  const decoder = DECODERS.get(encoding?.trim().toLowerCase() ?? '')?.()
   if (!decoder) return readAll(body, budget)
   let packedBytes = 0
   /** Bytes that decode to nothing, such as empty gzip members for ever, are bounded too. */

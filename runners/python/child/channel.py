@@ -35,12 +35,16 @@ class TooLate(Exception):
     """The host has not answered within the time that the code itself gave it."""
 
 
+class TooLarge(Exception):
+    """The runner takes no frame of this size."""
+
+
 class Channel:
     """One reader at a time, whole frames out. Threads of a source may wait for their answers side by side."""
 
     def __init__(self, sock):
         self.sock = sock
-        self.call_id = 0
+        self.call_id = self.most_bytes = 0
         self._buffer = b''
         self._writing = threading.Lock()
         self._reading = threading.RLock()
@@ -107,9 +111,10 @@ class Channel:
             exit_now(0)
         return chunk
 
-    def begin(self, call_id):
+    def begin(self, call_id, most_bytes):
+        """`most_bytes`: of one operation or emission, as of the output."""
         self._stop_after = None
-        self.call_id = call_id
+        self.call_id, self.most_bytes = call_id, most_bytes
         self._settled.clear()
         self._futures.clear()
 
@@ -117,9 +122,12 @@ class Channel:
         """Sends an operation to the host; returns its id, to wait for."""
         if not self.call_id:
             raise RuntimeError('No call is running: the host can only be asked during one')
+        text = dumps(operation).encode('utf-8', 'replace')
+        if len(text) > self.most_bytes:
+            raise TooLarge(f'A request may have at most {self.most_bytes} bytes, as the output')
         with self._writing:
             self._next_op = op = self._next_op % 0xFFFFFFF0 + 1
-        self.send(OP, self.call_id, OP_ID.pack(op) + dumps(operation).encode('utf-8', 'replace'))
+        self.send(OP, self.call_id, OP_ID.pack(op) + text)
         return op
 
     def wait(self, op, seconds=None):

@@ -107,7 +107,7 @@ class Worker:
         limits, begun = call['limits'], now()
         seconds = min(wall_ms / 1000, deadline_ms / 1000 - begun)
         call['deadlineMs'] = (begun + seconds) * 1000
-        self.channel.begin(call_id)
+        self.channel.begin(call_id, limits['outputBytes'])
         indag.log.begin(limits['logLines'])
         try:
             self._arm(seconds, cpu_ms / 1000)

@@ -9,6 +9,7 @@ import { sizeOf, sweepUnfinished, unfinishedFolder } from './package-folders.ts'
 const REQUIREMENT =
   /^[A-Za-z0-9][\w.-]{0,99}(\[[\w,.-]{1,100}\])?(\s*(==|>=|<=|~=|!=|<|>)\s*[\w.*+!-]{1,50}(\s*,\s*(==|>=|<=|~=|!=|<|>)\s*[\w.*+!-]{1,50})*)?$/
 const MOST_REQUIREMENTS = 50
+const AT_ONCE = 2
 const MOST_BYTES = 512 * 1024 * 1024
 /** After a failure, calls are answered with it at once for this long, so that an offline machine does not wait each time. */
 const RETRY_AFTER_MS = 60_000
@@ -20,6 +21,8 @@ const RETRY_AFTER_MS = 60_000
 export class Requirements {
   readonly #folder: string
   readonly #interpreter: Interpreter
+  #installing = 0
+  readonly #waiting: (() => void)[] = []
   readonly #underway = new Map<string, Promise<string | CallFailure>>()
 
   /** What a runner that was killed left half installed below `folder` is swept. */
@@ -50,6 +53,18 @@ export class Requirements {
     return installing
   }
 
+  /** Two at once: each pip is a process of some 50 MB that is in no box. */
+  async #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    while (this.#installing >= AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    this.#installing += 1
+    try {
+      return await run()
+    } finally {
+      this.#installing -= 1
+      this.#waiting.shift()?.()
+    }
+  }
+
   /** In whatever order they are written. */
   #folderOf(requirements: string[]): string {
     const words = [this.#interpreter.version, ...requirements.toSorted()].join('\n')
@@ -64,7 +79,7 @@ export class Requirements {
     const packages = join(unfinished, 'packages')
     mkdirSync(packages, { mode: 0o755 })
     try {
-      const said = await runPip(this.#interpreter, unfinished, packages, requirements)
+      const said = await this.#inTurn(() => runPip(this.#interpreter, unfinished, packages, requirements))
       if (said !== null) return failure(`${requirements.join(', ')} could not be installed: ${said}`)
       if (sizeOf(packages) > MOST_BYTES)
         return failure(`${requirements.join(', ')} take more than ${MOST_BYTES / 1024 ** 2} MB on the disk`)

@@ -165,6 +165,17 @@ describe('a fetch is refused', () => {
     })
   })
 
+  it('when its address is long, and the report has its length in its place', async () => {
+    const many = `${site.origin}/?${Array.from({ length: 120_000 }, (_, n) => n).join('&')}`
+    const answer = await get(many)
+    expect(answer).toMatchObject({
+      ok: false,
+      failure: { message: expect.stringContaining('characters; at most 8192') },
+    })
+    expect(!answer.ok && answer.failure.report?.calls[0]?.target).toMatch(/^an address of \d+ characters$/)
+    expect(site.seen).toEqual([])
+  })
+
   it('with user information in the address', async () => {
     expect(await get(`http://user:pass@${site.host}/`)).toMatchObject({ reason: 'egress-denied' })
   })

@@ -19,6 +19,7 @@ export class Reporter {
   readonly #logs: LogLine[] = []
   readonly #calls: OutgoingCall[] = []
   #droppedLogs = 0
+  #isOver = false
   readonly #logLines: number
   readonly #listener: ReportListener
 
@@ -28,6 +29,7 @@ export class Reporter {
   }
 
   log(level: LogLevel, message: string): void {
+    if (this.#isOver) return
     if (this.#logs.length >= this.#logLines) {
       this.#droppedLogs += 1
       return
@@ -38,11 +40,14 @@ export class Reporter {
   }
 
   call(call: OutgoingCall): void {
+    if (this.#isOver) return
     if (this.#calls.length < CALLS_KEPT) this.#calls.push(call)
     this.#listener.call?.(call)
   }
 
+  /** What happens from now on, such as the end of a request that the code left under way, is not told any more. */
   finish(): Report {
+    this.#isOver = true
     return {
       logs: this.#logs,
       calls: this.#calls,

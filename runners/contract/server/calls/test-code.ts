@@ -50,7 +50,8 @@ export async function testCode(
   }
   const outcome = await runCall(engine, asked.call, around)
   if (!versions.get(version.hash)) engine.executor.forget(version.hash)
-  call.write({ event: { $case: 'outcome', value: toOutcome(outcome, reporter.finish().wallMs) } })
+  const { wallMs } = reporter.finish()
+  call.write({ event: { $case: 'outcome', value: toOutcome(outcome, wallMs) } })
   return undefined
 }
 

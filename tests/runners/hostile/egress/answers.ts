@@ -209,6 +209,11 @@ export const ANSWERS: AnswerVector[] = [
   },
   { what: 'half a letter', answer: bytes(`${OK}content-length: 2\r\n\r\n`, Buffer.from([0x61, 0xc3])) },
   { what: 'a body with 204', answer: bytes('HTTP/1.1 204 No\r\ncontent-length: 4\r\n\r\nbody'), body: '' },
+  ...['constructor', '__proto__', 'toString', 'hasOwnProperty'].map((name) => ({
+    what: `an encoding named ${name}`,
+    answer: packed(name, Buffer.from('as it is')),
+    body: 'as it is',
+  })),
   { what: 'compressed nothing', answer: bytes(`${OK}content-encoding: gzip\r\ncontent-length: 0\r\n\r\n`), body: '' },
   { what: 'an endless wait', answer: () => {}, reason: 'timeout' },
   { what: 'half a head for ever', answer: bytes('HTTP/1.1 200 OK\r\nx-slow: '), reason: 'timeout' },

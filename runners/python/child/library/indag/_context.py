@@ -74,7 +74,12 @@ class Emitter:
 
 
 def _emit(event):
-    _host.channel.send(70, _host.channel.call_id, json.dumps(event, allow_nan=False).encode())
+    from explain import Refusal  # It imports this package.
+
+    text = json.dumps(event, allow_nan=False).encode()
+    if len(text) > _host.channel.most_bytes:
+        raise Refusal('output-too-large', f'One {event["what"]} is larger than {_host.channel.most_bytes} bytes')
+    _host.channel.send(70, _host.channel.call_id, text)
 
 
 class Context:

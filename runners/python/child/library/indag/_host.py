@@ -2,7 +2,7 @@
 
 import sys
 
-from channel import TooLate
+from channel import TooLarge, TooLate
 
 from ._errors import FetchError
 
@@ -62,7 +62,10 @@ def wait(op, seconds):
 
 def operate(operation, shape, pending=Pending, seconds=None):
     """`seconds`: what the code itself gives the host, when it gives less than the call has."""
-    op = host.channel.ask(operation)
+    try:
+        op = host.channel.ask(operation)
+    except TooLarge as error:
+        raise FetchError({'reason': 'bad-request', 'message': str(error)}) from None
     if host.running_loop() is not None:
         return pending(op, shape, seconds)
     return settle(*wait(op, seconds), shape)
