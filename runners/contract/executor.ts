@@ -130,6 +130,7 @@ export type CancelSignal = {
   removeEventListener(type: 'abort', listener: () => void): void
 }
 
+export type Compiled = { diagnostics: Diagnostic[]; hooks: Hook[] }
 /** How many children began, and how many did not end as their owner wanted, by why. */
 export type Kills = { started: number; killed: number; kills: ReadonlyMap<FailureReason, number> }
 
@@ -139,7 +140,7 @@ export interface Executor {
   readonly languageVersion: string
   readonly sandbox: SandboxReport
   /** Compiles without keeping; `hooks` is empty when a diagnostic is an error. Never throws for bad code. */
-  compile(version: SourceVersion): Promise<{ diagnostics: Diagnostic[]; hooks: Hook[] }>
+  compile(version: SourceVersion): Promise<Compiled | CallFailure>
   /** Runs one hook. `signal` is the caller's cancellation; the deadline is in the call. Never throws. */
   call(call: HookCall, host: CallHost, signal: CancelSignal): Promise<Outcome>
   forget(hash: string): void

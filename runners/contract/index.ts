@@ -8,7 +8,7 @@ export { boxCommand, boxModules, interpreterOf, probeSandbox, readResidentBytes 
 export { DEFAULT_LIMITS, MAXIMUM_LIMITS } from './limits.ts'
 export { Frame, FrameReader, encodeFrame, joinFrames, HEADER_BYTES, MAXIMUM_INWARD_BYTES } from './children/frames.ts'
 export { Child, GRACE_MS } from './children/child.ts'
-export { REPEATS, Repeats, mayRepeat } from './children/repeats.ts'
+export { REPEATS, Repeats, isNoFaultOfTheCode, mayRepeat } from './children/repeats.ts'
 export type { Spawned } from './children/spawned.ts'
 export { Tally } from './children/tally.ts'
 export { ChildPool } from './children/pool.ts'

@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os'
-import { ChildPool, REPEATS, Repeats } from '@indag/runner-contract'
+import { ChildPool, isNoFaultOfTheCode, REPEATS, Repeats } from '@indag/runner-contract'
 import type {
   Child,
   CallFailure,
@@ -123,6 +123,7 @@ async function compile(pool: ChildPool, version: SourceVersion): ReturnType<Exec
   for (let repeat = 0; repeat < REPEATS && 'reason' in checked && checked.again; repeat += 1)
     checked = await check(pool, version)
   if (!('reason' in checked)) return { diagnostics: checked.diagnostics, hooks: checked.hooks }
+  if (isNoFaultOfTheCode(checked)) return { reason: 'overloaded', message: checked.message }
   return { diagnostics: [{ severity: 'error', ...placed(checked) }], hooks: [] as Hook[] }
 }
 

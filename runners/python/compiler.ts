@@ -1,5 +1,5 @@
-import { REPEATS } from '@indag/runner-contract'
-import type { CallFailure, Diagnostic, Executor, SourceVersion } from '@indag/runner-contract'
+import { isNoFaultOfTheCode, REPEATS } from '@indag/runner-contract'
+import type { CallFailure, Compiled, Diagnostic, SourceVersion } from '@indag/runner-contract'
 import { ENDED } from './worker.ts'
 import type { Worker } from './worker.ts'
 import type { Workers } from './workers.ts'
@@ -8,8 +8,6 @@ const COMPILE_MS = 2_000
 const COMPILE_MEMORY_BYTES = 64 * 1024 * 1024
 /** What parsing leaves in its memory goes with it. */
 const MAXIMUM_CHECKS = 1_000
-
-type Compiled = Awaited<ReturnType<Executor['compile']>>
 
 /** Parses code, in one worker for all trust domains: nothing of it is run there, so that none can read another's. */
 export class Compiler {
@@ -21,13 +19,15 @@ export class Compiler {
     this.#workers = workers
   }
 
-  /** Never rejects: what cannot be parsed, for whatever reason, is a diagnostic. */
-  async compile(version: SourceVersion): Promise<Compiled> {
+  /** Never rejects: what cannot be parsed is a diagnostic; a failure when it could not be looked at now. */
+  async compile(version: SourceVersion): Promise<Compiled | CallFailure> {
     let answer = await this.#check(version)
     // Another one's code was too much for the parser, and this one waited behind it.
     for (let repeat = 0; repeat < REPEATS && 'reason' in answer && answer.again; repeat += 1)
       answer = await this.#check(version)
-    return 'reason' in answer ? { diagnostics: [toDiagnostic(answer)], hooks: [] } : answer
+    if (!('reason' in answer)) return answer
+    if (isNoFaultOfTheCode(answer)) return { reason: 'overloaded', message: answer.message }
+    return { diagnostics: [toDiagnostic(answer)], hooks: [] }
   }
 
   async #check(version: SourceVersion): Promise<Compiled | CallFailure> {

@@ -107,7 +107,9 @@ export function updateRunner(
       endpoint.running.delete(running)
       if (!error) return resolve(judge(response))
       const attempt = classify(error, endpoint.address)
-      if (attempt.kind === 'answered' && !attempt.outcome.ok) resolve(rejected(attempt.outcome.failure))
+      const failure = attempt.kind === 'answered' && !attempt.outcome.ok ? attempt.outcome.failure : undefined
+      // A runner without room just now says nothing about the code.
+      if (failure && failure.reason !== 'overloaded') resolve(rejected(failure))
       else if (attempt.kind === 'refused') resolve(rejected(attempt.failure))
       // The code was compiled at most, no hook ran: whatever happened on the way, it may be done again.
       else resolve({ kind: 'failed', attempt: { kind: 'unreachable', sent: false, detail: error.details } })

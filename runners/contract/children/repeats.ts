@@ -1,4 +1,4 @@
-import type { CallHost, CancelSignal, HookCall, Outcome } from '../executor.ts'
+import type { CallFailure, CallHost, CancelSignal, HookCall, Outcome } from '../executor.ts'
 
 /** A call that lost its child more often than this has too bad a neighbourhood: its caller may try another runner. */
 export const REPEATS = 4
@@ -46,4 +46,9 @@ export class Repeats {
 
 export function mayRepeat(outcome: Outcome, call: HookCall, signal: CancelSignal): boolean {
   return !outcome.ok && outcome.failure.again !== undefined && !signal.aborted && Date.now() < call.deadlineMs
+}
+
+/** What could not be compiled for want of room, or because of another one's code: a fault of the code would stay, this goes by. */
+export function isNoFaultOfTheCode({ reason, again }: CallFailure): boolean {
+  return reason === 'overloaded' || again !== undefined
 }

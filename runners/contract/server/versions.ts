@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { SourceVersion as WireVersion } from '@indag/proto/runner/v1/runner.ts'
-import type { CallFailure, Diagnostic, Executor, Hook, SourceVersion } from '../executor.ts'
+import type { CallFailure, Compiled, Executor, Hook, SourceVersion } from '../executor.ts'
 
 export type Held = { version: SourceVersion; hooks: Hook[] }
-export type Compiled = { diagnostics: Diagnostic[]; hooks: Hook[] }
 /** Code longer than this is refused before anything reads it. */
 const CODE_CHARACTERS = 1024 * 1024
 
@@ -31,12 +30,13 @@ export class Versions {
     return [...this.#held.keys()]
   }
 
-  /** Compiles without keeping; a failure when the version itself is malformed. */
+  /** Compiles without keeping; a failure when the version itself is malformed, or could not be looked at now. */
   async compile(wire: WireVersion | undefined): Promise<(Compiled & { version: SourceVersion }) | CallFailure> {
     const refusal = this.#refuse(wire)
     if (refusal) return { reason: 'bad-request', message: refusal }
     const version: SourceVersion = { ...(wire as WireVersion) }
-    return { version, ...(await this.#executor.compile(version)) }
+    const compiled = await this.#executor.compile(version)
+    return 'reason' in compiled ? compiled : { version, ...compiled }
   }
 
   /** Compiles and keeps, unless a diagnostic is an error. A version that is held is not compiled again. */
