@@ -104,7 +104,8 @@ describe('npm start', { timeout: 120_000 }, () => {
     running.npm.kill('SIGTERM')
     await running.ended
     await expect.poll(() => stillRunning([...tree, ...processesAround(folder)]), PATIENCE).toEqual([])
-    expect(running.progress()).toMatch(/stopped\s*$/)
+    // Its last words may still be on their way through the pipe.
+    await expect.poll(running.progress, PATIENCE).toMatch(/stopped\s*$/)
   })
 
   it('stops what already runs when the signal comes in the middle of the start', async () => {
@@ -114,7 +115,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     process.kill(half.pidOf('scripts/start/main.ts'), 'SIGINT')
     await half.ended
     await expect.poll(() => stillRunning([...tree, ...processesAround(folder)]), PATIENCE).toEqual([])
-    expect(half.progress()).toMatch(/stopped\s*$/)
+    await expect.poll(half.progress, PATIENCE).toMatch(/stopped\s*$/)
   })
 
   it('refuses a taken port before it starts anything, and names the variable', async () => {
