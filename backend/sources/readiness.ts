@@ -9,6 +9,8 @@ export type SecretState = 'usable' | 'broken' | 'key-missing' | 'moved' | 'expir
 /** `keyId`: the key that is missing. */
 export type SecretStanding = { state: SecretState; keyId?: string }
 
+export type DatasetOrigin = { package: string; reader: string } | { list: true } | { history: true }
+
 export type ReadinessFacts = {
   slug: string
   name: string
@@ -18,7 +20,7 @@ export type ReadinessFacts = {
   /** The first thing wrong with the configuration values, or undefined. */
   configError: { field: string; message: string } | undefined
   /** Where its data comes from; null when it has none. */
-  origin: { package: string } | { list: true } | { history: true } | null
+  origin: DatasetOrigin | null
   datasetLoaded: boolean
 }
 

@@ -1,4 +1,4 @@
-import type { Reason } from './readiness.ts'
+import type { DatasetOrigin, Reason } from './readiness.ts'
 
 export const exposures = ['local', 'passive', 'active', 'submits'] as const
 /** local: nothing leaves; passive: the provider learns the value; active: the target may notice; submits: it is stored or published. */
@@ -30,7 +30,7 @@ export const exposureDefaults: Record<Exposure, { maximumTlp: Tlp; maximumPap: P
 
 export type DatasetManifest = {
   key: 'exact' | 'cidr' | 'suffix'
-  origin: { package: string; reader: string } | { list: true } | { history: true }
+  origin: DatasetOrigin
 }
 
 /** All that a request needs to know of one source, at one moment. Never changes once handed out. */

@@ -21,6 +21,7 @@ import {
   STRONG_MEMBERS,
 } from '../../word-lists.ts'
 
+const MEMBER = refuse('code', 'It is a member of an object in a program.', '')
 /** (Advice.java:77), () and (event) behind a name call it. */
 const CALLED = /^\((?:[\w.]{0,40}\.(?:java|kt|scala|js|ts|py|cs)(?::\d+)?)?\)/
 /** Line and column, as compilers tell them. */
@@ -60,17 +61,15 @@ function judgeCase(labels: string[], written: string): Refusal | null {
       'A capital follows the dot: two sentences, or a name in a program.',
       '',
     )
-  const isCamel = labels.some((label) => /[a-z][A-Z]/.test(label)) && !STRONG_ENDINGS.has(written.toLowerCase())
+  const ending = written.toLowerCase()
+  const isStrong = STRONG_ENDINGS.has(ending)
+  const isCamel = labels.some((label) => /[a-z][A-Z]/.test(label)) && !isStrong
   if (isCamel) return refuse('code', 'Capitals stand inside its words, as in a program.', '')
   // SFP.10G.SR of a catalogue; names of hosts in capitals end as hosts usually do.
-  const isArticle =
-    labels.length > 2 && !labels.some((label) => /[a-z]/.test(label)) && !COMMON_ENDINGS.has(written.toLowerCase())
-  if (isArticle && !STRONG_ENDINGS.has(written.toLowerCase()))
-    return refuse('number', 'It is in capitals, as the number of an article.', '')
+  const isArticle = labels.length > 2 && !labels.some((label) => /[a-z]/.test(label)) && !COMMON_ENDINGS.has(ending)
+  if (isArticle && !isStrong) return refuse('number', 'It is in capitals, as the number of an article.', '')
   const isShouted = /^[A-Z]{2,}$/.test(written) && /[a-z]/.test(labels.slice(0, -1).join(''))
-  return isShouted && !STRONG_ENDINGS.has(written.toLowerCase())
-    ? refuse('sentence', 'Only its ending is in capitals.', '')
-    : null
+  return isShouted && !isStrong ? refuse('sentence', 'Only its ending is in capitals.', '') : null
 }
 
 function judgePlace(scan: Scan, start: number, end: number, ending: string): Refusal | null {
@@ -133,19 +132,18 @@ function judgePackage(labels: string[], ending: string): Refusal | null {
 
 function judgeMember(scan: Scan, labels: string[], ending: string, start: number, end: number): Refusal | null {
   const first = (labels[0] ?? '').toLowerCase()
-  if ((first === 'self' || first === 'this') && !/^(?:com|net|org)$/.test(ending))
-    return refuse('code', 'It is a member of an object in a program.', '')
+  if ((first === 'self' || first === 'this') && !/^(?:com|net|org)$/.test(ending)) return MEMBER
   if (STRONG_MEMBERS.has(ending) && (CODE_ROOTS.has(first) || (first.length === 1 && labels.length === 2)))
-    return refuse('code', 'It is a member of an object in a program.', '')
+    return MEMBER
   if (STRONG_ENDINGS.has(ending)) return null
   if (CODE_ROOTS.has(first) && labels.length === 2 && (MEMBER_ENDINGS.has(ending) || !COMMON_ENDINGS.has(ending)))
-    return refuse('code', 'It is a member of an object in a program.', '')
+    return MEMBER
   if (
     (CODE_ROOTS.has(first) || first.length === 1) &&
     MEMBER_ENDINGS.has(ending) &&
     !(first.length === 1 && COMMON_ENDINGS.has(ending))
   )
-    return refuse('code', 'It is a member of an object in a program.', '')
+    return MEMBER
   if (labels.length === 2 && isSentenceNumber(first, ending))
     return refuse('number', 'It begins with a bare number.', '')
   if (isMemberLike(ending) && isInCodeLine(scan.text, start, end))
